@@ -1,0 +1,53 @@
+"""What an agent is, and what it may ask of the city it lives in."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import mesa
+
+from agents.setting import Setting
+from twin.clock.streams import Streams
+from twin.domain.facts import Fact
+from twin.domain.route import Spot
+from twin.world.state import State
+from twin.world.view import Trigger, WorldView
+
+
+class City(Protocol):
+    """The city as its agents know it."""
+
+    setting: Setting
+    state: State
+    streams: Streams
+
+    @property
+    def now(self) -> int:
+        """Microseconds since the epoch."""
+
+    @property
+    def band(self) -> int:
+        """The time band of now."""
+
+    def record(self, fact: Fact) -> None:
+        """Let it have happened."""
+
+    def view(self) -> WorldView:
+        """What the policy may see now."""
+
+    def spot(self, unit: int) -> Spot:
+        """Where a unit is now."""
+
+    def decide(self, trigger: Trigger) -> None:
+        """Ask the policy, if it wants to be asked about this."""
+
+    def job_over(self, unit: int, case: int) -> None:
+        """A unit came free of a case: close the case if that was all, and see what the unit does next."""
+
+
+class CityAgent(mesa.Agent):  # type: ignore[misc]
+    """An inhabitant: an id and habits, no facts."""
+
+    def __init__(self, city: City) -> None:
+        super().__init__(city)
+        self.city = city

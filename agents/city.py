@@ -1,0 +1,214 @@
+"""The city: the Mesa model that joins world, clock, chance and agents, and can be saved, forked and resumed.
+
+Agents hold an id and habits only. Everything that changes is in the world's state, so `snapshot()` is bytes and
+`from_snapshot` goes on exactly where they were taken. Mesa keeps the registry of agents and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import mesa
+import msgspec
+
+from agents.case_source import CaseSource
+from agents.command_centre import CommandCentre
+from agents.field_unit import FieldUnit
+from agents.luck import Redrawing
+from agents.road_works import RoadWorks
+from agents.setting import Setting
+from twin.clock.clock import Clock
+from twin.clock.streams import Streams
+from twin.domain import facts as f
+from twin.domain.ids import source_of
+from twin.domain.quantities import HOUR, to_us
+from twin.domain.route import Spot
+from twin.errors import JournalError
+from twin.journal.digest import Digest
+from twin.journal.journal import Journal, Memory, Store
+from twin.world.state import Saved, State
+from twin.world.view import Trigger, WorldView, spot_of
+from twin.world.world import World
+
+
+class _Snapshot(msgspec.Struct, frozen=True, array_like=True):
+    spec: str
+    city: str
+    seed: int
+    replication: int
+    now: int
+    state: Saved
+    chain: bytes
+    tail: bytes
+    n_facts: int
+
+
+class CityModel(mesa.Model):  # type: ignore[misc]
+    """A running twin. `model.step` and Mesa's own clock and random numbers are never used."""
+
+    def __init__(self, setting: Setting, state: State, *, now: int, journal: Journal) -> None:
+        super().__init__()
+        self.setting = setting
+        self.state = state
+        self.world = World(state, journal)
+        self.record = self.world.record
+        self.streams = Streams(setting.seed, replication=setting.replication, luck=state.luck)
+        self._dice = Streams(setting.seed, replication=setting.replication)
+        self.units = [FieldUnit(self, number) for number in range(len(setting.units))]
+        self.centre = CommandCentre(self, self.units)
+        self.road_works = RoadWorks(self, self.units)
+        self.sources = [
+            CaseSource(self, number, demand=demand, take=self.centre.take)
+            for number, demand in enumerate(setting.sources)
+        ]
+        self._band = (0, 0, 0)
+        units, centre = self.units, self.centre
+        bells = {
+            "birth": self._birth,
+            "register": centre.register,
+            "queue": centre.queue,
+            "policy": centre.wake,
+            "roll": lambda unit: units[unit].roll(),
+            "arrive": lambda unit: units[unit].arrive(),
+            "leave": lambda unit: units[unit].finish(),
+            "home": lambda unit: units[unit].come_home(),
+            "spell": lambda unit: units[unit].fall_out(),
+            "back": lambda unit: units[unit].come_back(),
+        }
+        self.clock = Clock(state.agenda, bells, now=now)
+
+    # ------------------------------------------------------------------------------------------ beginning, saving, forking
+
+    @classmethod
+    def begin(cls, setting: Setting, *, store: Store | None = None) -> CityModel:
+        """A new run at its epoch, with everybody enrolled."""
+        city = cls(setting, State(), now=0, journal=Journal(store or Memory()))
+        city.record(f.TwinBegan(0, setting.spec, setting.city, setting.seed, setting.replication))
+        for unit in city.units:
+            unit.enrol()
+        for source in city.sources:
+            source.open()
+        if setting.policy.period_s is not None:
+            city.record(f.PolicyWoke(0, to_us(setting.policy.period_s)))
+        return city
+
+    def snapshot(self) -> bytes:
+        """Everything the future depends on."""
+        self.world.journal.flush()
+        digest, setting = self.world.journal.digest, self.setting
+        saved = _Snapshot(
+            setting.spec,
+            setting.city,
+            setting.seed,
+            setting.replication,
+            self.now,
+            self.state.dump(),
+            digest.chain,
+            digest.tail,
+            digest.n_facts,
+        )
+        return msgspec.msgpack.encode(saved)
+
+    @classmethod
+    def from_snapshot(cls, setting: Setting, data: bytes, *, store: Store | None = None) -> CityModel:
+        """Go on from a snapshot, in this process or another; the digest goes on too.
+
+        Raises
+        ------
+        JournalError : not a snapshot, or one of another scenario, city or seed.
+        """
+        try:
+            saved = msgspec.msgpack.decode(data, type=_Snapshot)
+        except msgspec.DecodeError as error:
+            raise JournalError(f"this is not a snapshot: {error}") from error
+        for name in ("spec", "city", "seed", "replication"):
+            if getattr(saved, name) != getattr(setting, name):
+                raise JournalError(f"the snapshot was taken under another {name}", key=name)
+        digest = Digest(chain=saved.chain, tail=saved.tail, n_facts=saved.n_facts)
+        return cls(setting, State.load(saved.state), now=saved.now, journal=Journal(store or Memory(), digest=digest))
+
+    def fork(self, luck: Literal["same"] | int, *, store: Store | None = None) -> CityModel:
+        """A second twin from here: with the same luck it goes on identically, with luck k chance is drawn anew.
+
+        Under new luck everything not yet observable is drawn again: modelled demand from now on, and what is left of
+        the times under way. Recorded inputs still to come belong to the past of this luck and are not handed over.
+        """
+        twin = CityModel.from_snapshot(self.setting, self.snapshot(), store=store)
+        if luck != "same":
+            twin.change_luck(luck)
+        return twin
+
+    def change_luck(self, luck: int) -> None:
+        """Draw anew, from now on, all that chance has not shown yet."""
+        streams = self.streams.with_luck(luck)
+        births = [source.open_anew(streams) for source in self.sources]
+        redrawing = Redrawing(self, streams, self.units)
+        for leg in redrawing.legs():
+            self.record(leg)
+        rest = redrawing.alarms()
+        self.record(f.LuckForked(self.now, luck, (*(birth for birth in births if birth), *rest)))
+        self.streams = streams
+
+    # ------------------------------------------------------------------------------------------ running
+
+    @property
+    def now(self) -> int:
+        """Microseconds since the epoch."""
+        return self.clock.now
+
+    def advance_to(self, until: int) -> None:
+        """Let everything due before `until` happen."""
+        self.clock.advance_to(until)
+
+    def receive(self, fact: f.Fact) -> None:
+        """Take an input: advance to its instant, record it, and let those concerned act on it."""
+        self.advance_to(fact.at)
+        self.record(fact)
+        match fact:
+            case f.CaseReported():
+                self.centre.take(fact.case)
+            case f.UnitAway():
+                self.units[fact.unit].leave_if_free()
+            case f.RoadClosed():
+                self.road_works.closed(fact.edges)
+            case f.RoadReopened():
+                self.road_works.reopened()
+            case _:
+                raise TypeError(f"{type(fact).__name__} is not an input of a simulated run")
+
+    # ------------------------------------------------------------------------------------------ what agents ask
+
+    @property
+    def band(self) -> int:
+        """The time band of now."""
+        start, end, band = self._band
+        if not start <= self.now < end:
+            civil = self.setting.civil
+            local = civil.civil(self.now)
+            into_hour = ((local.minute * 60) + local.second) * 1_000_000 + local.microsecond
+            start = self.now - into_hour
+            band = self.setting.ways.band_at(civil.hour_of_week(self.now))
+            self._band = (start, start + HOUR, band)
+        return band
+
+    def view(self) -> WorldView:
+        """What the policy may see now."""
+        return WorldView(self.state, self.setting.ways, self._dice, now=self.now, band=self.band)
+
+    def spot(self, unit: int) -> Spot:
+        """Where a unit is now."""
+        return spot_of(self.state, self.setting.ways, unit, at=self.now)
+
+    def decide(self, trigger: Trigger) -> None:
+        """Ask the policy, if it wants to be asked about this."""
+        if trigger.kind in self.setting.policy.triggers:
+            self.centre.decide(trigger)
+
+    def job_over(self, unit: int, case: int) -> None:
+        """A unit came free of a case: close the case if that was all, and see what the unit does next."""
+        self.centre.close_if_done(case)
+        self.units[unit].after_job()
+
+    def _birth(self, case: int) -> None:
+        self.sources[source_of(case)].give_birth(case)
+

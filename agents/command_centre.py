@@ -1,0 +1,174 @@
+"""The command centre: takes cases down, queues them by priority, asks the policy, checks its orders and passes them on.
+
+Bad orders are refused with the reason, as a fact; a policy can be wrong without stopping the city.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from agents.base import City, CityAgent
+from agents.field_unit import FieldUnit
+from twin.clock.distributions import Distribution
+from twin.domain import facts as f
+from twin.domain.case import QUEUED, NeedLost
+from twin.domain.ids import batch_and_number
+from twin.domain.orders import ASSIGN, DIVERT, RECALL, Assign, Divert, Order, OrderKind, Recall
+from twin.domain.quantities import to_us
+from twin.domain.route import Route
+from twin.domain.unit import DIVERTED, EN_ROUTE, FREE, RECALLABLE, RECALLED, RETURNING, UnitStatus
+from twin.errors import NoRouteError, PolicyError
+from twin.world.view import CASE_QUEUED, PERIOD, Trigger, WorldView
+
+
+class CommandCentre(CityAgent):
+    """One desk for all of it, for now; it takes as long as the habits say."""
+
+    def __init__(self, city: City, units: Sequence[FieldUnit]) -> None:
+        super().__init__(city)
+        self.units = units
+
+    # ------------------------------------------------------------------------------------------ cases
+
+    def take(self, case: int) -> None:
+        """A report came in."""
+        intake = self.city.setting.habits.intake
+        if intake is None:
+            self.register(case)
+        else:
+            self.city.record(f.IntakeBegan(self.city.now, case, self.city.now + self._span_us(intake, "intake", case)))
+
+    def register(self, case: int) -> None:
+        """It is on file."""
+        city, processing = self.city, self.city.setting.habits.processing
+        if processing is None:
+            city.record(f.CaseRegistered(city.now, case))
+            self.queue(case)
+        else:
+            city.record(f.CaseRegistered(city.now, case, city.now + self._span_us(processing, "processing", case)))
+
+    def queue(self, case: int) -> None:
+        """It can be dispatched."""
+        city = self.city
+        city.record(f.CaseQueued(city.now, case))
+        if not city.state.cases[case].needs:
+            self.close_if_done(case)
+            return
+        for need, skill in enumerate(city.state.cases[case].needs):
+            if not city.state.fleet.able(skill).any():
+                city.record(f.NeedGivenUp(city.now, case, need, NeedLost.NO_SUCH_SKILL))
+        city.decide(Trigger(CASE_QUEUED, case=case))
+
+    def close_if_done(self, case: int) -> None:
+        """Close a case that nobody waits for and nobody is on."""
+        known = self.city.state.cases.get(case)
+        if known and known.status is QUEUED and not known.n_waiting and not known.n_served:
+            self.city.record(f.CaseClosed(self.city.now, case))
+
+    def _span_us(self, distribution: Distribution, purpose: str, case: int) -> int:
+        return self.city.streams.span_us(distribution, purpose, *batch_and_number(case))
+
+    # ------------------------------------------------------------------------------------------ the policy
+
+    def wake(self, _: int) -> None:
+        """The policy's own period."""
+        period_s = self.city.setting.policy.period_s
+        assert period_s is not None
+        self.city.record(f.PolicyWoke(self.city.now, self.city.now + to_us(period_s)))
+        self.city.decide(Trigger(PERIOD))
+
+    def decide(self, trigger: Trigger) -> None:
+        """Ask the policy and carry out what it orders."""
+        city, policy = self.city, self.city.setting.policy
+        if not city.state.queue.lines and policy.period_s is None:
+            return
+        view = city.view()
+        memory = None
+        if policy.memory_type is not None and city.state.memory is not None:
+            memory = msgspec.msgpack.decode(city.state.memory, type=policy.memory_type)
+        decision = policy.decide(view, trigger, memory)
+        if decision.memory is not memory:
+            encoded = msgspec.msgpack.encode(decision.memory)
+            if encoded != city.state.memory:
+                city.record(f.PolicyRemembered(city.now, encoded))
+        for order in decision.orders:
+            self._carry_out(order, view)
+        self._count_unreachable(trigger, view)
+
+    # ------------------------------------------------------------------------------------------ orders
+
+    def _carry_out(self, order: Order, view: WorldView) -> None:
+        match order:
+            case Assign():
+                self._assign(order, view, kind=ASSIGN, statuses=FREE)
+            case Divert():
+                self._assign(order, view, kind=DIVERT, statuses=RECALLABLE)
+            case Recall():
+                self._recall(order)
+            case _:
+                raise PolicyError(f"{order!r} is not an order", key=self.city.setting.policy.name)
+
+    def _assign(
+        self, order: Assign | Divert, view: WorldView, *, kind: OrderKind, statuses: tuple[UnitStatus, ...]
+    ) -> None:
+        city, state = self.city, self.city.state
+        why = self._objection(order, statuses)
+        route: Route | None = None
+        if why is None:
+            case = state.cases[order.case]
+            route = view.route_found(order.unit, order.case)
+            if route is None:
+                try:
+                    route = city.setting.ways.route(
+                        city.spot(order.unit), case.spot, band=city.band, closed=state.closed
+                    )
+                except NoRouteError:
+                    why = "no way there"
+        if route is None:
+            city.record(f.OrderRefused(city.now, kind, order.unit, order.case, order.need, why or "no way there"))
+            return
+        unit = self.units[order.unit]
+        moving = int(state.fleet.status[order.unit]) in (RETURNING, EN_ROUTE)
+        if kind is DIVERT:
+            unit.give_up_job(DIVERTED)
+        unit.assign(order.case, order.need, route, order.reason, moving=moving)
+
+    def _objection(self, order: Assign | Divert, statuses: tuple[UnitStatus, ...]) -> str | None:
+        """Why an order cannot be carried out, if it cannot."""
+        state = self.city.state
+        case = state.cases.get(order.case)
+        if not 0 <= order.unit < len(self.units):
+            return "no such unit"
+        if case is None:
+            return "no such open case"
+        if not 0 <= order.need < len(case.needs):
+            return "no such need"
+        if (order.case, order.need) not in state.queue:
+            return "the need is not waiting"
+        if not state.fleet.able(case.needs[order.need])[order.unit]:
+            return "the unit lacks the skill"
+        status = int(state.fleet.status[order.unit])
+        if status not in statuses:
+            return f"the unit is {UnitStatus(status).name.lower().replace('_', ' ')}"
+        return None
+
+    def _recall(self, order: Recall) -> None:
+        city = self.city
+        if not 0 <= order.unit < len(self.units) or city.state.fleet.status[order.unit] not in RECALLABLE:
+            city.record(
+                f.OrderRefused(city.now, RECALL, order.unit, -1, -1, "the unit is not on its way to a case")
+            )
+            return
+        case = self.units[order.unit].give_up_job(RECALLED)
+        city.job_over(order.unit, case)
+
+    def _count_unreachable(self, trigger: Trigger, view: WorldView) -> None:
+        """A need of this case that still waits although capable units are free: is there no way there?"""
+        if trigger.kind is not CASE_QUEUED:
+            return
+        for need in view.waiting(trigger):
+            known = (need.case, need.need) in self.city.state.unreachable
+            if not known and view.n_free(need.skill) and not view.nearest(need):
+                self.city.record(f.NeedUnreachable(self.city.now, need.case, need.need))

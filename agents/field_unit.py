@@ -1,0 +1,196 @@
+"""A unit of the field force: turns out, drives, works, comes free, goes home, and is sometimes out of service.
+
+It holds its number only. Every bell answers with a fact; what comes next is armed by that fact.
+"""
+
+from __future__ import annotations
+
+from agents.base import City, CityAgent
+from twin.clock.distributions import Distribution
+from twin.domain import facts as f
+from twin.domain.ids import batch_and_number
+from twin.domain.orders import Reason
+from twin.domain.route import Route
+from twin.domain.unit import DONE, FREE, PARKED, SPELL, Freed, Unit
+from twin.errors import NoRouteError
+from twin.world.view import UNIT_FREE, Trigger
+
+MOST_NEEDS = 64
+"""Units a case may want at most."""
+
+ON_SCENE = tuple(f"on scene {need}" for need in range(MOST_NEEDS))
+"""What a case's own draws are for, by need."""
+
+
+class FieldUnit(CityAgent):
+    """One responder."""
+
+    def __init__(self, city: City, number: int) -> None:
+        super().__init__(city)
+        self.number = number
+
+    @property
+    def unit(self) -> Unit:
+        """What does not change about it."""
+        return self.city.setting.units[self.number]
+
+    def enrol(self) -> None:
+        """Join the roster."""
+        unit = self.unit
+        home = unit.home
+        self.city.record(
+            f.UnitEnrolled(
+                self.city.now,
+                self.number,
+                unit.name,
+                unit.kind,
+                unit.skills,
+                home.edge,
+                home.offset_mm,
+                unit.turnout_us,
+                unit.placed,
+                self._next_spell(0),
+            )
+        )
+
+    # ------------------------------------------------------------------------------------------ on a job
+
+    def assign(self, case: int, need: int, route: Route, reason: Reason, *, moving: bool) -> None:
+        """Take a need of a case; a unit on the move rolls at once."""
+        city, number, now = self.city, self.number, self.city.now
+        turnout = None if moving else city.setting.habits.turnout_of(self.unit.kind)
+        rolls_at = None
+        if turnout is not None:
+            n_jobs = int(city.state.fleet.n_jobs[number])
+            rolls_at = now + city.streams.span_us(turnout, "turnout", number, n_jobs)
+        city.record(
+            f.UnitAssigned(
+                now,
+                number,
+                case,
+                need,
+                route.edges,
+                route.start_mm,
+                route.end_mm,
+                route.travel_us,
+                route.band,
+                reason.expected_us,
+                reason.rule,
+                tuple(unit for unit, _ in reason.runners_up),
+                tuple(expected_us for _, expected_us in reason.runners_up),
+                rolls_at,
+            )
+        )
+        if rolls_at is None:
+            self.roll()
+
+    def roll(self) -> None:
+        """Wheels roll."""
+        city, number = self.city, self.number
+        route = city.state.jobs[number].route
+        assert route is not None
+        travel_us = city.setting.ways.driving_us(route.travel_us)
+        noise = city.setting.habits.travel_noise
+        if noise is not None:
+            n_jobs = int(city.state.fleet.n_jobs[number])
+            travel_us = travel_us * city.streams.span_us(noise, "travel", number, n_jobs) // 1_000_000
+        city.record(f.UnitRolled(city.now, number, city.now + travel_us))
+
+    def arrive(self) -> None:
+        """On scene: how long the work will take is the case's own luck."""
+        city, number = self.city, self.number
+        job = city.state.jobs[number]
+        lasting = self.on_scene(city.state.cases[job.case].matter)
+        leaves_at = city.now
+        if lasting is not None:
+            leaves_at += city.streams.span_us(lasting, ON_SCENE[job.need], *batch_and_number(job.case))
+        city.record(f.UnitArrived(city.now, number, leaves_at))
+
+    def on_scene(self, matter: str) -> Distribution | None:
+        """How long this kind of unit works on this kind of matter."""
+        return self.city.setting.habits.on_scene_of(matter, self.unit.kind)
+
+    def finish(self) -> None:
+        """The work is done."""
+        case = self.give_up_job(DONE)
+        self.city.job_over(self.number, case)
+
+    def give_up_job(self, cause: Freed) -> int:
+        """Come free of the job, here; returns its case."""
+        city, number = self.city, self.number
+        job, spot = city.state.jobs[number], city.spot(number)
+        city.record(f.UnitFreed(city.now, number, job.case, job.need, cause, spot.edge, spot.offset_mm))
+        return job.case
+
+    # ------------------------------------------------------------------------------------------ off a job
+
+    def after_job(self) -> None:
+        """Leave if an absence is owed; otherwise offer itself to the centre, and go home if not sent."""
+        if self.leave_if_free():
+            return
+        self.city.decide(Trigger(UNIT_FREE, unit=self.number))
+        if self.city.state.fleet.status[self.number] == PARKED:
+            self.go_home()
+
+    def go_home(self) -> None:
+        """Drive back to the station, if it is elsewhere and there is a way."""
+        city, number = self.city, self.number
+        home, here = self.unit.home, city.state.fleet.spot(number)
+        if here == home:
+            return
+        try:
+            route = city.setting.ways.route_home(here, home, band=city.band, closed=city.state.closed)
+        except NoRouteError:
+            return
+        city.record(
+            f.UnitReturning(
+                city.now,
+                number,
+                route.edges,
+                route.start_mm,
+                route.end_mm,
+                route.travel_us,
+                route.band,
+                city.now + city.setting.ways.driving_us(route.travel_us),
+            )
+        )
+
+    def come_home(self) -> None:
+        """Back at the station."""
+        home = self.unit.home
+        self.city.record(f.UnitParked(self.city.now, self.number, home.edge, home.offset_mm))
+
+    # ------------------------------------------------------------------------------------------ out of service
+
+    def fall_out(self) -> None:
+        """A spell out of service begins: now, or when the job is done."""
+        city, number = self.city, self.number
+        spells, home = city.setting.habits.spells_of(self.unit.kind), self.unit.home
+        assert spells is not None
+        n_absences = int(city.state.fleet.n_absences[number])
+        lasting_us = city.streams.span_us(spells.lasting, "spell", number, n_absences)
+        city.record(f.UnitAway(city.now, number, home.edge, home.offset_mm, None, lasting_us, SPELL))
+        self.leave_if_free()
+
+    def leave_if_free(self) -> bool:
+        """Leave, if an absence is owed and the unit is free; whether it left."""
+        city, number = self.city, self.number
+        owed = city.state.absences.get(number)
+        if owed is None or city.state.fleet.status[number] not in FREE:
+            return False
+        back_at = city.now + owed.lasting_us if owed.until_at is None else max(city.now, owed.until_at)
+        city.record(f.UnitLeft(city.now, number, back_at, owed.back.edge, owed.back.offset_mm))
+        return True
+
+    def come_back(self) -> None:
+        """In service again, and ready to be sent."""
+        n_absences = int(self.city.state.fleet.n_absences[self.number])
+        self.city.record(f.UnitBack(self.city.now, self.number, self._next_spell(n_absences)))
+        self.after_job()
+
+    def _next_spell(self, n_absences: int) -> int | None:
+        spells = self.city.setting.habits.spells_of(self.unit.kind)
+        if spells is None:
+            return None
+        return self.city.now + self.city.streams.span_us(spells.every, "in service", self.number, n_absences)
+

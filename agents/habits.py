@@ -1,0 +1,47 @@
+"""Habits: how long things take those who live in the city, as distributions, fixed for a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from twin.clock.distributions import Distribution
+
+
+@dataclass(frozen=True, slots=True)
+class Spells:
+    """Out-of-service spells: time in service between them, and how long each lasts."""
+
+    every: Distribution
+    lasting: Distribution
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """None means: takes no time, or does not happen.
+
+    `on_scene` is keyed by (matter, unit kind); "*" stands for any, and the most particular entry counts.
+    `travel_noise` is a factor on the expected travel time (mean about 1).
+    """
+
+    intake: Distribution | None = None
+    processing: Distribution | None = None
+    turnout: Mapping[str, Distribution] = field(default_factory=dict)
+    on_scene: Mapping[tuple[str, str], Distribution] = field(default_factory=dict)
+    travel_noise: Distribution | None = None
+    spells: Mapping[str, Spells] = field(default_factory=dict)
+
+    def turnout_of(self, kind: str) -> Distribution | None:
+        """Dispatched → wheels rolling, for a kind of unit."""
+        return self.turnout.get(kind) or self.turnout.get("*")
+
+    def spells_of(self, kind: str) -> Spells | None:
+        """Out-of-service spells of a kind of unit."""
+        return self.spells.get(kind) or self.spells.get("*")
+
+    def on_scene_of(self, matter: str, kind: str) -> Distribution | None:
+        """Arrived → free, for a matter and a kind of unit."""
+        on_scene = self.on_scene
+        return (
+            on_scene.get((matter, kind)) or on_scene.get((matter, "*")) or on_scene.get(("*", kind)) or on_scene.get(("*", "*"))
+        )

@@ -1,0 +1,84 @@
+"""Forking luck: draw anew whatever could not be observed at this instant, and say so in one fact.
+
+Modelled demand is drawn again from now on. A time under way keeps the part that has elapsed: its rest is drawn from the
+distribution given that it has lasted so long. What was scheduled by an input (an absence until eight) stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agents.base import City
+from agents.field_unit import ON_SCENE, FieldUnit
+from agents.road_works import retimed
+from twin.clock.alarms import Alarm
+from twin.clock.distributions import Distribution
+from twin.clock.streams import Streams
+from twin.domain.facts import LegRetimed
+from twin.domain.ids import batch_and_number
+from twin.domain.quantities import SECOND
+
+
+class Redrawing:
+    """New instants for the pending alarms of a city under other streams."""
+
+    def __init__(self, city: City, streams: Streams, units: Sequence[FieldUnit]) -> None:
+        self.city, self.streams, self.units = city, streams, units
+
+    def legs(self) -> list[LegRetimed]:
+        """New arrivals for the units on their way to a case; each goes on from where it is."""
+        city = self.city
+        found = []
+        for unit, movement in sorted(city.state.movements.items()):
+            due = city.state.agenda.due("arrive", unit)
+            if due is not None:
+                rest = city.setting.ways.rest_of(movement.leg, city.now)
+                found.append(retimed(unit, rest, at=city.now, arrives_at=self._arrival(unit, due)))
+        return found
+
+    def alarms(self) -> list[Alarm]:
+        """All pending alarms but births and arrivals, in their old order, with new dues; arrivals as they are."""
+        kept = [alarm for alarm in self.city.state.agenda.pending() if alarm[0] != "birth"]
+        return [(kind, who, self._due(kind, who, due)) for kind, who, due in kept]
+
+    def _due(self, kind: str, who: int, due: int) -> int:
+        habits, state = self.city.setting.habits, self.city.state
+        match kind:
+            case "register":
+                return self._rest(habits.intake, "intake", *batch_and_number(who), since=state.cases[who].since, due=due)
+            case "queue":
+                since = state.cases[who].since
+                return self._rest(habits.processing, "processing", *batch_and_number(who), since=since, due=due)
+            case "roll":
+                turnout, n_jobs = habits.turnout_of(self.units[who].unit.kind), int(state.fleet.n_jobs[who])
+                return self._rest(turnout, "turnout", who, n_jobs, since=state.jobs[who].assigned_at, due=due)
+            case "leave":
+                job = state.jobs[who]
+                lasting = self.units[who].on_scene(state.cases[job.case].matter)
+                since = self.city.now if job.arrived_at is None else job.arrived_at
+                return self._rest(lasting, ON_SCENE[job.need], *batch_and_number(job.case), since=since, due=due)
+            case "spell":
+                spells, fleet = habits.spells_of(self.units[who].unit.kind), state.fleet
+                every = None if spells is None else spells.every
+                n, since = int(fleet.n_absences[who]), int(fleet.fit_since[who])
+                return self._rest(every, "in service", who, n, since=since, due=due)
+            case _:
+                return due
+
+    def _rest(self, span: Distribution | None, purpose: str, entity: int, n: int, *, since: int, due: int) -> int:
+        if span is None:
+            return due
+        now = self.city.now
+        return now + self.streams.rest_us(span, purpose, entity, n, elapsed_us=now - since)
+
+    def _arrival(self, unit: int, due: int) -> int:
+        """The noise of a leg is a factor on what was expected of it: given that it has not arrived yet."""
+        city, leg = self.city, self.city.state.movements[unit].leg
+        noise, expected_us = city.setting.habits.travel_noise, city.setting.ways.driving_us(leg.route.travel_us)
+        if noise is None or not expected_us:
+            return due
+        elapsed_us = city.now - leg.departed_at
+        n_jobs = int(city.state.fleet.n_jobs[unit])
+        rest = self.streams.rest_us(noise, "travel", unit, n_jobs, elapsed_us=elapsed_us * SECOND // expected_us)
+        return city.now + rest * expected_us // SECOND
+

@@ -1,0 +1,108 @@
+"""Is this city folder sound, and what is in it?
+
+In: a city folder. Out: a `CityCheck`: counts, lengths by class, what was dropped when it was built, and warnings that a
+person should read before trusting a run on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from city_data.city import City
+from city_data.folder import load_city
+from twin.roads.network import CLASSES
+
+MAX_DROPPED_SHARE = 0.2
+"""When more than this share of the nodes read was dropped, the check warns: the map may be cut in the wrong place."""
+
+
+@dataclass(frozen=True, slots=True)
+class CityCheck:
+    """What a reader wants to know about a city, in plain values.
+
+    Parameters
+    ----------
+    street_km : length of all streets, two-way streets counted once.
+    class_km : the same by road class, classes without a street left out.
+    one_way_share : share of the edges that cannot be driven the other way.
+    facts : sentences that are true of every sound city.
+    warnings : sentences a person should read; empty when there is nothing to say.
+    """
+
+    name: str
+    checksum: str
+    n_nodes: int
+    n_edges: int
+    street_km: float
+    class_km: dict[str, float]
+    one_way_share: float
+    n_stations: int
+    n_stations_off_map: int
+    areas: tuple[str, ...]
+    bounds: tuple[float, float, float, float]
+    facts: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """The check as a program would read it."""
+        return asdict(self)
+
+
+def check_city(folder: Path) -> CityCheck:
+    """Load a city folder, with all its checksums, and describe it.
+
+    Raises
+    ------
+    CityError : the folder is not a sound city.
+    """
+    return describe(load_city(folder))
+
+
+def describe(city: City) -> CityCheck:
+    """A city in plain values."""
+    roads = city.roads
+    once = (roads.twin < 0) | (roads.twin > np.arange(roads.n_edges))
+    km = roads.length_mm / 1e6
+    by_class = {
+        name: round(float(km[once & (roads.road_class == number)].sum()), 3) for number, name in enumerate(CLASSES)
+    }
+    off_map = [station for station in city.stations if not station.on_map]
+    return CityCheck(
+        name=city.name,
+        checksum=city.checksum,
+        n_nodes=roads.n_nodes,
+        n_edges=roads.n_edges,
+        street_km=round(float(km[once].sum()), 3),
+        class_km={name: length for name, length in by_class.items() if length},
+        one_way_share=round(float((roads.twin < 0).mean()), 4),
+        n_stations=len(city.stations),
+        n_stations_off_map=len(off_map),
+        areas=city.areas,
+        bounds=city.bounds,
+        facts=(
+            *city.origin.report.lines(),
+            f"source: {city.origin.provenance.source} ({city.origin.provenance.licence})",
+        ),
+        warnings=_warnings(city, n_off_map=len(off_map)),
+    )
+
+
+def _warnings(city: City, *, n_off_map: int) -> tuple[str, ...]:
+    warnings = []
+    report = city.origin.report
+    if report.n_nodes_dropped > MAX_DROPPED_SHARE * report.n_nodes_read:
+        share = report.n_nodes_dropped / report.n_nodes_read
+        warnings.append(f"{share:.0%} of the nodes read cannot be reached and come back from, and were dropped")
+    if city.origin.n_ways_cut:
+        warnings.append(f"{city.origin.n_ways_cut:,} streets were cut where the source lacks a node they name")
+    if not city.stations:
+        warnings.append("there is no station: units need one, or a place to start from")
+    elif n_off_map:
+        n_all = len(city.stations)
+        warnings.append(f"{n_off_map:,} of {n_all:,} stations are off the map: units enter at the nearest street")
+    if not city.contains(city.roads.node_lon, city.roads.node_lat).any():
+        warnings.append("no node lies in the study area: the file's bounds do not fit its streets")
+    return tuple(warnings)

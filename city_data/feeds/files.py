@@ -1,0 +1,188 @@
+"""Reads the rows of a feed file, whatever its format, one at a time and in flat memory.
+
+In: a file and its mapping. Out: `Row`s with the mapped columns and `Rejected`s, both with line numbers. Formats are
+told by content: CSV (also `,` `;` tab `|`), JSON Lines, JSON array, Parquet; the first three also as gzip or bzip2.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from city_data.feeds.blocks import MOST_FIELD_BYTES, TOO_LONG, is_compressed, read_head, text_lines
+from city_data.feeds.json_array import MOST_DEPTH, TOO_DEEP, array_elements
+from city_data.feeds.mapping import FeedMapping, FileFormat
+from city_data.feeds.rows import Rejected, Row
+from twin.errors import FeedError
+
+NOT_JSON = "is not JSON"
+NOT_AN_OBJECT = "is JSON, but not an object"
+WRONG_WIDTH = "the number of fields is not the header's"
+OPEN_QUOTE = "the number of fields is not the header's, over several lines: is a quote not closed?"
+
+_DELIMITERS = (",", ";", "\t", "|")
+_PARQUET = b"PAR1"
+_PARQUET_BATCH = 4096
+
+
+def read_rows(path: Path, mapping: FeedMapping) -> Iterator[Row | Rejected]:
+    """Rows of a file, each with the columns of `mapping.columns` in that order.
+
+    Raises
+    ------
+    FeedError : missing, empty, of no known format, damaged or cut short (after the rows up to there), or without a
+        column that the mapping names. JSON leaves out what it has no value for: there, only columns that every row
+        needs are missed.
+    """
+    match mapping.format or sniff_format(path):
+        case FileFormat.CSV:
+            return _csv_rows(path, mapping)
+        case FileFormat.JSON_LINES:
+            return _json_rows(path, mapping, _json_lines(path, mapping.encoding))
+        case FileFormat.JSON_ARRAY:
+            return _json_rows(path, mapping, array_elements(path))
+        case FileFormat.PARQUET:
+            return _parquet_rows(path, mapping)
+
+
+def sniff_format(path: Path) -> FileFormat:
+    """The format of a file, told by its first bytes.
+
+    Raises
+    ------
+    FeedError : missing, empty, or none of the known formats.
+    """
+    head = read_head(path)
+    if head.startswith(_PARQUET):
+        if is_compressed(path):
+            raise FeedError("is Parquet inside gzip or bzip2: unpack it first", file=path)
+        return FileFormat.PARQUET
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"["):
+        return FileFormat.JSON_ARRAY
+    if start.startswith(b"{"):
+        return FileFormat.JSON_LINES
+    if b"\x00" in head or not start or start.startswith(b"<"):
+        raise FeedError("is neither CSV, JSON Lines, a JSON array nor Parquet", file=path)
+    return FileFormat.CSV
+
+
+def _csv_rows(path: Path, mapping: FeedMapping) -> Iterator[Row | Rejected]:
+    # The one limit the csv module has is for the whole process; it is only ever widened to ours.
+    csv.field_size_limit(max(csv.field_size_limit(), MOST_FIELD_BYTES))
+    flaws: dict[int, str] = {}
+    lines = text_lines(path, mapping.encoding, flaws)
+    first = next(lines, "")
+    if 1 in flaws:
+        raise FeedError(f"the header {flaws[1]}", file=path, line=1)
+    delimiter = mapping.delimiter or max(_DELIMITERS, key=first.count)
+    header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    pick = _picker(_positions(path, header, mapping.columns))
+    reader, width = csv.reader(lines, delimiter=delimiter), len(header)
+    while True:
+        line = reader.line_num + 2
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield Rejected(line, TOO_LONG)
+            continue
+        if flaws and (reasons := _flaws_within(flaws, line, reader.line_num + 1)):
+            yield from reasons
+        elif len(fields) == width:
+            yield Row(line, pick(fields), hash(tuple(fields)))
+        elif fields:
+            yield Rejected(line, WRONG_WIDTH if reader.line_num + 1 == line else OPEN_QUOTE)
+
+
+def _flaws_within(flaws: dict[int, str], first: int, last: int) -> list[Rejected]:
+    return [Rejected(line, flaws.pop(line)) for line in range(first, last + 1) if line in flaws]
+
+
+def _positions(path: Path, header: Sequence[str], columns: Sequence[str]) -> list[int]:
+    for column in columns:
+        n_found = header.count(column)
+        if n_found != 1:
+            wrong = "there is no such column" if n_found == 0 else f"{n_found} columns have this name"
+            known = ", ".join(header[:40])
+            raise FeedError(f"{wrong}; the file has: {known}", file=path, line=1, key=column)
+    return [header.index(column) for column in columns]
+
+
+def _picker(positions: Sequence[int]) -> itemgetter[tuple[object, ...]]:
+    """A mapping has at least three columns, so that `itemgetter` gives a tuple."""
+    return itemgetter(*positions)
+
+
+def _json_lines(path: Path, encoding: str) -> Iterator[tuple[int, bytes | str]]:
+    flaws: dict[int, str] = {}
+    for line, text in enumerate(text_lines(path, encoding, flaws), 1):
+        if flaws and line in flaws:
+            yield line, flaws.pop(line)
+        elif not text.isspace():
+            yield line, text.encode()
+
+
+def _json_rows(
+    path: Path, mapping: FeedMapping, elements: Iterator[tuple[int, bytes | str]]
+) -> Iterator[Row | Rejected]:
+    columns, unseen = mapping.columns, list(mapping.needed_columns)
+    n_rows = 0
+    decode = msgspec.json.Decoder().decode
+    for line, element in elements:
+        if isinstance(element, str):
+            yield Rejected(line, element)
+            continue
+        try:
+            record = decode(element)
+        except RecursionError:
+            yield Rejected(line, TOO_DEEP)
+            continue
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            yield Rejected(line, NOT_JSON)
+            continue
+        if not isinstance(record, dict):
+            yield Rejected(line, NOT_AN_OBJECT)
+        elif _is_deeper(record, MOST_DEPTH):
+            yield Rejected(line, TOO_DEEP)
+        else:
+            n_rows += 1
+            if unseen:
+                unseen = [column for column in unseen if column not in record]
+            yield Row(line, tuple(map(record.get, columns)), hash(element))
+    if unseen and n_rows:
+        raise FeedError(f"none of its {n_rows} rows has this key", file=path, key=unseen[0])
+
+
+def _is_deeper(value: object, most: int) -> bool:
+    """Whether `value` is nested more than `most` levels deep."""
+    if isinstance(value, dict):
+        return most == 0 or any(_is_deeper(part, most - 1) for part in value.values() if isinstance(part, dict | list))
+    if isinstance(value, list):
+        return most == 0 or any(_is_deeper(part, most - 1) for part in value if isinstance(part, dict | list))
+    return False
+
+
+def _parquet_rows(path: Path, mapping: FeedMapping) -> Iterator[Row | Rejected]:
+    columns = mapping.columns
+    try:
+        with pq.ParquetFile(path) as file:
+            _positions(path, file.schema_arrow.names, columns)
+            n_rows = 0
+            for batch in file.iter_batches(_PARQUET_BATCH, columns=list(columns)):
+                by_column = [batch.column(batch.schema.get_field_index(column)).to_pylist() for column in columns]
+                for line, values in enumerate(zip(*by_column, strict=True), n_rows + 1):
+                    if any(isinstance(value, str) and len(value) > MOST_FIELD_BYTES for value in values):
+                        yield Rejected(line, TOO_LONG)
+                    else:
+                        yield Row(line, values, hash(repr(values)))
+                n_rows += batch.num_rows
+    except (pa.ArrowException, OSError) as error:
+        raise FeedError(f"is not readable Parquet: {str(error).splitlines()[0]}", file=path) from error

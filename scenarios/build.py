@@ -1,0 +1,192 @@
+"""The only wiring: from a scenario to everything a run needs.
+
+In: a `Scenario` and the folder its paths are relative to. Out: `Built`: the setting forks share, the inputs to replay,
+what was set aside on the way, and warnings a person should read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from itertools import chain
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from agents.habits import Habits, Spells
+from agents.setting import Setting
+from city_data.built_in import built_in_city
+from city_data.city import City
+from city_data.folder import load_city
+from city_data.feeds.quarantine import QuarantineWriter
+from city_data.past import Past, read_past
+from scenarios.demand import build_demand
+from scenarios.fleet import build_units
+from scenarios.injects import build_injects
+from scenarios.lists import needs_lists, preference_lists
+from scenarios.spec import History, PolicySpec, Scenario
+from scenarios.travel import build_ways
+from twin.domain.facts import INPUT, Fact, UnitEnrolled
+from twin.domain.quantities import CivilTime, to_us
+from twin.domain.route import Spot
+from twin.domain.unit import Unit
+from twin.errors import ScenarioError
+from twin.policies.loading import load_policy
+from twin.roads.ways import NoTravel, Ways
+
+BUILT_IN = "built-in"
+NO_CITY = "none"
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """Everything a run needs. `inputs` are facts of origin input, in order of time."""
+
+    scenario: Scenario
+    setting: Setting
+    city: City | None
+    inputs: tuple[Fact, ...]
+    past: Past | None = None
+    warnings: tuple[str, ...] = field(default=())
+
+
+def build(
+    scenario: Scenario,
+    *,
+    base: Path,
+    seed: int | None = None,
+    journal: Sequence[Fact] = (),
+    quarantine: QuarantineWriter | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Built:
+    """Put a scenario together.
+
+    Parameters
+    ----------
+    base : the folder its paths are relative to.
+    seed : overrides the scenario's.
+    journal : a run to be repeated: its inputs and its roster are taken from there, and no history file is read.
+    quarantine : where unusable rows of a history are told.
+
+    Raises
+    ------
+    ScenarioError, CityError, FeedError, PolicyError : something named in it cannot be used.
+    """
+    civil = CivilTime(scenario.epoch, ZoneInfo(scenario.zone))
+    city = _city(scenario, base)
+    ways: Ways = NoTravel() if city is None else build_ways(scenario, city)
+    habits = build_habits(scenario)
+    past = None
+    if scenario.history is not None and city is not None and not journal:
+        progress(f"reading {scenario.history.file.name}")
+        past = _past(scenario.history, base=base, city=city, civil=civil, quarantine=quarantine)
+    if scenario.units == "history":
+        units = enrolled(journal) if past is None else past.units(_turnouts(habits))
+    else:
+        units = build_units(scenario, city, habits)
+    inputs = [fact for fact in journal if fact.origin is INPUT]
+    if not journal:
+        inputs = sorted(
+            chain(() if past is None else past.inputs(units), build_injects(scenario, city, units)),
+            key=lambda fact: fact.at,
+        )
+    if needs_lists(scenario.policy):
+        lists = preference_lists(units, city=city, past=past, ways=ways)
+        parameters = {**scenario.policy.parameters, "lists": lists}
+        scenario = scenario.model_copy(update={"policy": PolicySpec(use=scenario.policy.use, parameters=parameters)})
+    setting = Setting(
+        ways=ways,
+        civil=civil,
+        habits=habits,
+        units=units,
+        sources=tuple(build_demand(demand, city) for demand in scenario.demand),
+        policy=load_policy(scenario.policy.use, scenario.policy.parameters),
+        spec=spec_hash(scenario, inputs),
+        city="" if city is None else city.checksum,
+        seed=scenario.seed if seed is None else seed,
+    )
+    return Built(scenario, setting, city, tuple(inputs), past, tuple(_warnings(setting, inputs)))
+
+
+def enrolled(journal: Iterable[Fact]) -> tuple[Unit, ...]:
+    """The roster of a run."""
+    return tuple(
+        Unit(fact.name, fact.unit_kind, fact.skills, Spot(fact.edge, fact.offset_mm), fact.turnout_us, fact.placed)
+        for fact in journal
+        if isinstance(fact, UnitEnrolled)
+    )
+
+
+def build_habits(scenario: Scenario) -> Habits:
+    """How long things take."""
+    travel = scenario.travel
+    noise = None if travel == "none" or travel.noise is None else travel.noise.distribution()
+    return Habits(
+        intake=None if scenario.intake is None else scenario.intake.distribution(),
+        processing=None if scenario.processing is None else scenario.processing.distribution(),
+        turnout={kind: spread.distribution() for kind, spread in scenario.turnout.items()},
+        on_scene={_matter_and_kind(key): spread.distribution() for key, spread in scenario.on_scene.items()},
+        travel_noise=noise,
+        spells={
+            kind: Spells(spell.every.distribution(), spell.lasting.distribution())
+            for kind, spell in scenario.spells.items()
+        },
+    )
+
+
+def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
+    """Checksum of what was asked for: the scenario but for its seed and for where its files lie, and its inputs."""
+    said = scenario.model_dump(mode="json", exclude={"seed": True, "city": True, "history": {"file"}})
+    content = msgspec.json.encode(said, order="deterministic") + msgspec.msgpack.encode(inputs)
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+def _city(scenario: Scenario, base: Path) -> City | None:
+    if scenario.travel == "none" or scenario.city == NO_CITY:
+        if scenario.travel != "none":
+            raise ScenarioError("a scenario without a city needs travel: none", key="city")
+        return None
+    return built_in_city() if scenario.city == BUILT_IN else load_city(base / scenario.city)
+
+
+def _mapping(name: str, base: Path) -> str | Path:
+    return base / name if name.endswith((".yaml", ".yml")) else name
+
+
+def _matter_and_kind(key: str) -> tuple[str, str]:
+    matter, slash, kind = key.partition("/")
+    return matter, kind if slash else "*"
+
+
+def _past(
+    history: History, *, base: Path, city: City, civil: CivilTime, quarantine: QuarantineWriter | None
+) -> Past:
+    return read_past(
+        base / history.file,
+        mapping=_mapping(history.mapping, base),
+        city=city,
+        civil=civil,
+        start=history.start,
+        end=history.end,
+        quarantine=quarantine,
+    )
+
+
+def _turnouts(habits: Habits) -> dict[str, int]:
+    return {kind: to_us(turnout.mean_s) for kind, turnout in habits.turnout.items()}
+
+
+def _warnings(setting: Setting, inputs: list[Fact]) -> list[str]:
+    found = []
+    skills = {skill for unit in setting.units for skill in unit.skills}
+    wanted = {skill for demand in setting.sources for matter in demand.matters for skill in matter.needs}
+    wanted |= {skill for fact in inputs for skill in getattr(fact, "needs", ())}
+    if not setting.units:
+        found.append("there are no units: every case will wait")
+    for skill in sorted(wanted - skills) if setting.units else ():
+        found.append(f"no unit has the skill {skill!r}: whatever needs it will be counted as unserved")
+    if not inputs and not any(demand.rates_per_h.sum() for demand in setting.sources):
+        found.append("there is no demand: nothing will happen")
+    return found

@@ -1,0 +1,192 @@
+"""The command line: nouns in the singular, `--json` where a program would read it, one clear sentence when input is bad.
+
+A composition root: it joins everything, and holds no rule of the trade itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from scenarios.cli_city import city_app, feed_app
+from scenarios.cli_output import emit, problem, table, ticking
+from scenarios.cli_policy import policy_app, scenario_app
+from twin.errors import GridtwinError
+
+app = typer.Typer(
+    name="gridtwin",
+    help="A digital twin of a city's grid command centre: run it, replay it, ask it what if.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(city_app, name="city")
+app.add_typer(feed_app, name="feed")
+app.add_typer(scenario_app, name="scenario")
+app.add_typer(policy_app, name="policy")
+
+Out = Annotated[Path, typer.Option("--out", help="Folder for the run.")]
+Seed = Annotated[Optional[int], typer.Option("--seed", min=0, help="Overrides the scenario's seed.")]  # noqa: UP045
+PolicyName = Annotated[Optional[str], typer.Option("--policy", help="Short name or module:Class.")]  # noqa: UP045
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+From = Annotated[Optional[str], typer.Option("--from", help="First moment, local time: 2018-01-13.")]  # noqa: UP045
+To = Annotated[Optional[str], typer.Option("--to", help="End, exclusive.")]  # noqa: UP045
+Mapping = Annotated[str, typer.Option("--mapping", help="Name of a shipped mapping, or a YAML file.")]
+
+
+@app.command()
+def run(
+    scenario: Annotated[str, typer.Argument(help="A scenario file or a shipped name.")],
+    out: Out,
+    policy: PolicyName = None,
+    seed: Seed = None,
+    until: Annotated[Optional[str], typer.Option("--until", help="How long: 7d, 12h.")] = None,  # noqa: UP045
+    as_json: AsJson = False,
+) -> None:
+    """Simulate a scenario into a run folder."""
+    from scenarios.record import run_scenario
+
+    with ticking("simulating") as tick:
+        result = run_scenario(scenario, out=out, policy=policy, seed=seed, until=until, progress=tick)
+    emit(result.manifest, result.kpi, out=out, as_json=as_json, warnings=result.warnings)
+
+
+@app.command()
+def replay(
+    city: Annotated[Path, typer.Option("--city", help="A city folder.")],
+    history: Annotated[Path, typer.Option("--history", help="The recorded history.")],
+    mapping: Mapping,
+    out: Out,
+    recorded: Annotated[bool, typer.Option("--recorded", help="As it happened.")] = False,
+    policy: PolicyName = None,
+    calibration: Annotated[
+        Optional[Path], typer.Option("--calibration", help="What `calibrate` wrote.")  # noqa: UP045
+    ] = None,
+    start: From = None,
+    end: To = None,
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replay a history: as it happened (--recorded), or as our agents would have done it (--policy)."""
+    from scenarios.record import replay_history
+
+    if recorded and policy is not None:
+        raise typer.BadParameter("--recorded takes no --policy: it is what happened")
+    with ticking("replaying") as tick:
+        result = replay_history(
+            city=city,
+            history=history,
+            mapping=mapping,
+            out=out,
+            policy=None if recorded else policy or "nearest",
+            calibration=calibration,
+            start=start,
+            end=end,
+            seed=1 if seed is None else seed,
+            progress=tick,
+        )
+    emit(result.manifest, result.kpi, out=out, as_json=as_json, warnings=result.warnings)
+
+
+@app.command()
+def calibrate(
+    city: Annotated[Path, typer.Option("--city", help="A city folder.")],
+    history: Annotated[Path, typer.Option("--history", help="The recorded history.")],
+    mapping: Mapping,
+    out: Annotated[Path, typer.Option("--out", help="The calibration file to write (YAML).")],
+    start: From = None,
+    end: To = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit turnout, speeds and on-scene times to a history; `replay --calibration` and `extends:` read the result."""
+    from scenarios.calibrate import calibrate_history
+
+    with ticking("calibrating") as tick:
+        report = calibrate_history(city=city, history=history, mapping=mapping, start=start, end=end, out=out, say=tick)
+    table(report, title=f"Calibration written to {out}", as_json=as_json)
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(help="A run folder: what happened, or the policy to compare with.")],
+    second: Annotated[Path, typer.Argument(help="Another run folder.")],
+    headline: Annotated[
+        Optional[list[str]], typer.Option("--headline", help="Kinds of unit reported first; repeat for more.")  # noqa: UP045
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Set two runs side by side: P50, P90 and KS distance of travel and response, with intervals."""
+    from scenarios.compare import compare_folders
+
+    table(compare_folders(first, second, headline=tuple(headline or ())), title="Second against first", as_json=as_json)
+
+
+@app.command()
+def verify(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    city: Annotated[Optional[Path], typer.Option("--city", help="The city folder, if it has moved.")] = None,  # noqa: UP045
+    as_json: AsJson = False,
+) -> None:
+    """Replay a run's inputs, compute everything again, and compare every fact and figure."""
+    from scenarios.verify import verify_run
+
+    with ticking("verifying") as tick:
+        report = verify_run(run, city=city, progress=tick)
+    table(report, title=f"{run} is what it says", as_json=as_json)
+
+
+@app.command()
+def serve(
+    what: Annotated[str, typer.Argument(help="A run folder, a city folder, or a scenario (which is run first).")],
+    port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8501,
+) -> None:
+    """Show a run, a city or a scenario in the browser; only this machine can see it."""
+    from scenarios.serve import serve_here
+
+    serve_here(what, port=port)
+
+
+@app.command()
+def demo(
+    no_app: Annotated[bool, typer.Option("--no-app", help="Stop after the table.")] = False,
+    out: Annotated[Optional[Path], typer.Option("--out", help="Keep the run here.")] = None,  # noqa: UP045
+    port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8501,
+) -> None:
+    """A simulated day in the built-in street: a table of results, then the map."""
+    import tempfile
+
+    from scenarios.record import run_scenario
+    from scenarios.serve import serve_here
+
+    folder = out or Path(tempfile.mkdtemp(prefix="gridtwin-demo-")) / "run"
+    with ticking("simulating a day") as tick:
+        result = run_scenario("demo", out=folder, progress=tick)
+    emit(result.manifest, result.kpi, out=folder, as_json=False, warnings=result.warnings)
+    if not no_app:
+        serve_here(str(folder), port=port)
+
+
+@app.command()
+def warm() -> None:
+    """Compile the search kernels, so that the first run is as fast as the second."""
+    from twin.roads.search import warm as compile_kernels
+
+    compile_kernels()
+
+
+def main() -> None:
+    """Run the command line; bad input ends with one sentence and exit status 2."""
+    try:
+        app()
+    except GridtwinError as error:
+        problem(error)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

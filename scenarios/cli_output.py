@@ -1,0 +1,129 @@
+"""What commands print: tables for people, JSON for programs, progress to the error stream after two seconds."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from twin.domain.quantities import DAY, HOUR
+from twin.errors import GridtwinError
+
+QUIET_S = 2.0
+"""Nothing is said about work that takes less."""
+
+Tick = Callable[[object], None]
+
+
+def problem(error: GridtwinError) -> None:
+    """One sentence on the error stream."""
+    Console(stderr=True, soft_wrap=True).print(f"[bold red]error:[/] {escape(str(error))}")
+
+
+@contextmanager
+def ticking(what: str) -> Iterator[Tick]:
+    """Progress on the error stream: sim time for whole numbers of microseconds, or a short line."""
+    console = Console(stderr=True)
+    started = time.monotonic()
+    with console.status(what) as status:
+        status.stop()
+
+        def tick(news: object) -> None:
+            if time.monotonic() - started < QUIET_S:
+                return
+            text = f"day {news // DAY + 1}, {news % DAY // HOUR:02d} h" if isinstance(news, int) else str(news)
+            status.start()
+            status.update(f"{what}: {escape(text)}")
+
+        yield tick
+
+
+def table(report: Mapping[str, object], *, title: str, as_json: bool) -> None:
+    """A report: plain entries as rows, lists of mappings as tables."""
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+        return
+    console = Console(soft_wrap=True)
+    console.print(f"[bold]{escape(title)}[/]")
+    plain = {key: value for key, value in report.items() if not isinstance(value, list | dict)}
+    grid = Table(show_header=False, box=None)
+    for key, value in plain.items():
+        grid.add_row(escape(key), escape(_text(value)))
+    console.print(grid)
+    for key, value in report.items():
+        if isinstance(value, list) and value and isinstance(value[0], Mapping):
+            console.print(rows(value, title=key))
+        elif isinstance(value, Mapping) and value:
+            console.print(rows([{"": name, "value": entry} for name, entry in value.items()], title=key))
+        elif isinstance(value, list):
+            for entry in value:
+                console.print(f"  {escape(_text(entry))}")
+
+
+def rows(entries: Sequence[Mapping[str, object]], *, title: str) -> Table:
+    """A table of entries with the same keys."""
+    found = Table(title=escape(title), title_justify="left")
+    for name in entries[0]:
+        numeric = all(isinstance(entry.get(name), int | float | None) for entry in entries)
+        found.add_column(escape(str(name)), justify="right" if numeric else "left")
+    for entry in entries:
+        found.add_row(*(escape(_text(entry.get(name))) for name in entries[0]))
+    return found
+
+
+def emit(
+    manifest: Mapping[str, object],
+    kpi: Mapping[str, object],
+    *,
+    out: Path,
+    as_json: bool,
+    warnings: Sequence[str],
+) -> None:
+    """What a run says when it is done."""
+    if as_json:
+        print(json.dumps({"out": str(out), "manifest": manifest, "kpi": kpi, "warnings": warnings}, ensure_ascii=False))
+        return
+    console = Console(soft_wrap=True)
+    for warning in warnings:
+        console.print(f"[yellow]warning:[/] {escape(warning)}")
+    console.print(f"[bold]{escape(str(manifest['name']))}[/]  policy {escape(str(manifest['policy']))}")
+    for found in summary_tables(kpi):
+        console.print(found)
+    console.print(
+        f"{manifest['n_facts']:,} facts, {_text(manifest['facts_per_case'])} a case, "
+        f"{_text(manifest['us_per_fact'])} µs a fact · digest {str(manifest['journal_digest'])[:16]} · {escape(str(out))}"
+    )
+
+
+def summary_tables(kpi: Mapping[str, object]) -> Iterator[Table]:
+    """The figures a person looks at first."""
+    yield rows([{"totals": key, "value": value} for key, value in _mapping(kpi.get("totals")).items()
+                if isinstance(value, int | float)], title="Cases and units")
+    intervals = _mapping(kpi.get("intervals"))
+    lines = []
+    for name, groups in intervals.items():
+        overall = _mapping(_mapping(groups).get("all"))
+        if overall.get("n"):
+            lines.append({"interval": name, **{key: overall.get(key) for key in ("n", "mean", "p50", "p90", "max")}})
+    if lines:
+        yield rows(lines, title="Seconds")
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.3g}" if abs(value) < 10 else f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

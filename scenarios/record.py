@@ -1,0 +1,190 @@
+"""Run or replay into a run folder: the commands `run`, `demo` and `replay` as functions.
+
+In: names and paths as people give them. Out: a folder that holds the run, and what to print about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+
+from city_data.feeds.quarantine import QuarantineWriter
+from scenarios.build import Built, build
+from scenarios.load import load_scenario
+from scenarios.replay import AFTER, record, replay_scenario
+from scenarios.run import run
+from scenarios.run_folder import QUARANTINE, finish, prepare
+from scenarios.spec import PolicySpec, Scenario
+from twin.domain.quantities import parse_span
+from twin.errors import ScenarioError
+from twin.world.state import State
+
+Tick = Callable[[object], None]
+RECORDED = "recorded"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A run folder that has just been written."""
+
+    out: Path
+    manifest: Mapping[str, object]
+    kpi: Mapping[str, object]
+    warnings: tuple[str, ...] = field(default=())
+
+
+def run_scenario(
+    source: str,
+    *,
+    out: Path,
+    policy: str | None = None,
+    seed: int | None = None,
+    until: str | None = None,
+    progress: Tick = lambda _: None,
+) -> Recorded:
+    """Simulate a scenario file or shipped scenario.
+
+    Raises
+    ------
+    ScenarioError, CityError, FeedError, PolicyError, JournalError : something given cannot be used.
+    """
+    scenario, base = load_scenario(source)
+    changes: dict[str, object] = {}
+    if policy is not None:
+        same = policy == scenario.policy.use
+        changes["policy"] = scenario.policy if same else PolicySpec(use=policy)
+    if seed is not None:
+        changes["seed"] = seed
+    if until is not None:
+        try:
+            changes["lasting"] = parse_span(until)
+        except ValueError as error:
+            raise ScenarioError(str(error), key="--until") from error
+    return simulate(scenario.model_copy(update=changes), base=base, out=out, progress=progress)
+
+
+def replay_history(
+    *,
+    city: Path,
+    history: Path,
+    mapping: str,
+    out: Path,
+    policy: str | None,
+    calibration: Path | None = None,
+    start: str | None = None,
+    end: str | None = None,
+    seed: int = 1,
+    progress: Tick = lambda _: None,
+) -> Recorded:
+    """Replay a history, as it happened where `policy` is None.
+
+    Raises
+    ------
+    ScenarioError, CityError, FeedError, PolicyError, JournalError : something given cannot be used.
+    """
+    scenario = replay_scenario(
+        city=city,
+        history=history,
+        mapping=mapping,
+        policy=policy or "nearest",
+        start=start,
+        end=end,
+        overlays=() if calibration is None else (calibration,),
+        seed=seed,
+    )
+    if policy is not None:
+        return simulate(scenario, base=Path(), out=out, progress=progress)
+    store = prepare(out)
+    with store, QuarantineWriter(out / QUARANTINE) as quarantine:
+        built = build(scenario, base=Path(), quarantine=quarantine, progress=progress)
+        end_at, digest, state = record(built, store=store)
+    told = manifest(built, policy=RECORDED, until=end_at, digest=digest.hexdigest(), n_facts=digest.n_facts, cpu_s=None)
+    return _finish(out, built, until=end_at, told=told, state=state)
+
+
+def simulate(scenario: Scenario, *, base: Path, out: Path, progress: Tick = lambda _: None) -> Recorded:
+    """Simulate a checked scenario into a run folder."""
+    store = prepare(out)
+    with store, QuarantineWriter(out / QUARANTINE) as quarantine:
+        built = build(scenario, base=base, quarantine=quarantine, progress=progress)
+        finished = run(built, store=store, until=_until(built), progress=progress)
+    told = manifest(
+        built,
+        policy=scenario.policy.use,
+        until=finished.until,
+        digest=finished.digest,
+        n_facts=finished.n_facts,
+        cpu_s=finished.cpu_s,
+    )
+    return _finish(out, built, until=finished.until, told=told, state=finished.city.state)
+
+
+def manifest(
+    built: Built, *, policy: str, until: int, digest: str, n_facts: int, cpu_s: float | None
+) -> dict[str, object]:
+    """Where a run came from, so that it can be repeated and checked. `until`: microseconds since the epoch."""
+    scenario, city = built.scenario, built.city
+    inputs = [] if scenario.history is None else [_file_of(scenario.history.file)]
+    return {
+        "schema": 1,
+        "name": scenario.name,
+        "policy": policy,
+        "seed": built.setting.seed,
+        "replication": built.setting.replication,
+        "spec_hash": built.setting.spec,
+        "journal_digest": digest,
+        "n_facts": n_facts,
+        "us_per_fact": None if cpu_s is None else round(cpu_s / n_facts * 1e6, 2),
+        "epoch": scenario.epoch.isoformat(),
+        "zone": scenario.zone,
+        "until": until,
+        "city": {
+            "name": "" if city is None else city.name,
+            "folder": scenario.city if city is not None else None,
+            "checksum": built.setting.city,
+        },
+        "inputs": inputs,
+        "period": None if built.past is None else {
+            "n_calls": built.past.n_calls,
+            "n_responses": built.past.n_responses,
+            "n_calls_inside": len(built.past.calls),
+            "n_responses_inside": built.past.n_inside,
+            "n_rejected": built.past.n_rejected,
+        },
+        "scenario": scenario.model_dump(mode="json", by_alias=True, exclude_none=True),
+    }
+
+
+def _finish(out: Path, built: Built, *, until: int, told: dict[str, object], state: State) -> Recorded:
+    kpi = finish(out, until=until, limits_s=built.scenario.response_limits, told=told)
+    return Recorded(out, told, kpi, (*built.warnings, *_afterthoughts(state)))
+
+
+def _until(built: Built) -> int:
+    """A replay without an end goes on until six hours after its last input."""
+    history = built.scenario.history
+    if history is None or history.end is not None:
+        return built.scenario.lasting
+    return (built.inputs[-1].at if built.inputs else 0) + AFTER
+
+
+def _afterthoughts(state: State) -> list[str]:
+    odd = sum(state.anomalies.values())
+    waiting = sum(len(line) for line in state.queue.lines.values())
+    found = []
+    if odd:
+        found.append(f"{odd} facts contradict what went before; they were applied, marked and counted")
+    if waiting:
+        found.append(f"{waiting} needs were still waiting for a unit at the end")
+    return found
+
+
+def _file_of(path: Path) -> dict[str, str]:
+    with path.open("rb") as stream:
+        digest = blake2b(digest_size=16)
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return {"file": str(path), "checksum": digest.hexdigest()}
+

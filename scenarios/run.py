@@ -1,0 +1,62 @@
+"""Run a scenario to its end: inputs replayed at their instants, everything else left to the agents."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agents.city import CityModel
+from scenarios.build import Built
+from twin.domain.quantities import HOUR
+from twin.journal.journal import Store
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a run leaves behind besides its journal; `cpu_s` is processor time and no part of the digest."""
+
+    city: CityModel
+    until: int
+    n_facts: int
+    digest: str
+    cpu_s: float
+
+
+def run(
+    built: Built,
+    *,
+    store: Store,
+    until: int | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Finished:
+    """Run from the epoch to `until` (the scenario's length unless given); `progress` hears the sim time now and then."""
+    end = built.scenario.lasting if until is None else until
+    gc.collect()
+    gc.freeze()
+    started = time.process_time()
+    city = CityModel.begin(built.setting, store=store)
+    try:
+        play(city, built, until=end, progress=progress)
+    finally:
+        gc.unfreeze()
+    city.world.journal.flush()
+    digest = city.world.journal.digest
+    return Finished(city, end, digest.n_facts, digest.hexdigest(), time.process_time() - started)
+
+
+def play(city: CityModel, built: Built, *, until: int, progress: Callable[[int], None] = lambda _: None) -> None:
+    """Hand a city the inputs still to come, and let it go on to `until`."""
+    step = max(HOUR, (until - city.now) // 200)
+    report_at = city.now + step
+    for fact in built.inputs[city.state.n_inputs :]:
+        if fact.at >= until:
+            break
+        city.receive(fact)
+        if fact.at >= report_at:
+            progress(city.now)
+            report_at = city.now + step
+    while city.now < until:
+        city.advance_to(min(until, city.now + step))
+        progress(city.now)

@@ -1,0 +1,288 @@
+"""What a scenario file may say: frozen models, unknown keys refused, spans of time in words ("15m", "1h30m", 90).
+
+The model is the contract between people and the engine; `scenarios.build` turns it into a city. Every default is a
+default, never "the standard says".
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+from twin.clock.distributions import (
+    Deterministic,
+    Distribution,
+    Empirical,
+    Exponential,
+    Gamma,
+    Lognormal,
+    Weibull,
+)
+from twin.domain.quantities import parse_span, to_s, to_us
+
+HOURS, WEEKDAYS = 24, 7
+
+
+class Model(BaseModel):
+    """Frozen, and refuses what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+def _seconds(value: object) -> float:
+    if not isinstance(value, str | int | float):
+        raise ValueError("write a span of time: 90, 90s, 15m, 1h30m, 7d or 0:01:30")
+    return to_s(parse_span(value))
+
+
+def _microseconds(value: object) -> int:
+    return to_us(_seconds(value))
+
+
+Seconds = Annotated[float, BeforeValidator(_seconds)]
+Span = Annotated[int, BeforeValidator(_microseconds), PlainSerializer(to_s, return_type=float)]
+
+
+class Spread(Model):
+    """A distribution by name, with mean and cv (standard deviation over mean) or with its own parameters.
+
+    `deterministic` mean · `exponential` mean · `lognormal` mean+cv, or median+sigma · `gamma` mean+cv, or shape+scale ·
+    `weibull` mean+cv, or shape+scale · `empirical` values. A plain span stands for `deterministic`.
+    """
+
+    dist: Literal["deterministic", "exponential", "lognormal", "gamma", "weibull", "empirical"]
+    mean: Annotated[Seconds, Field(gt=0)] | None = None
+    cv: Annotated[float, Field(ge=0.02, le=8)] | None = None
+    median: Annotated[Seconds, Field(gt=0)] | None = None
+    sigma: Annotated[float, Field(gt=0, le=4)] | None = None
+    shape: Annotated[float, Field(gt=0)] | None = None
+    scale: Annotated[Seconds, Field(gt=0)] | None = None
+    values: Annotated[tuple[Seconds, ...], Field(min_length=1, max_length=100_000)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: object) -> object:
+        return {"dist": "deterministic", "mean": value} if isinstance(value, str | int | float) else value
+
+    @model_validator(mode="after")
+    def _complete(self) -> Spread:
+        given = {name for name in ("mean", "cv", "median", "sigma", "shape", "scale", "values") if getattr(self, name) is not None}
+        allowed = {
+            "deterministic": [{"mean"}],
+            "exponential": [{"mean"}],
+            "lognormal": [{"mean", "cv"}, {"median", "sigma"}],
+            "gamma": [{"mean", "cv"}, {"shape", "scale"}],
+            "weibull": [{"mean", "cv"}, {"shape", "scale"}],
+            "empirical": [{"values"}],
+        }[self.dist]
+        if given not in allowed:
+            ways = " or ".join(" and ".join(sorted(names)) for names in allowed)
+            raise ValueError(f"{self.dist} takes {ways}")
+        return self
+
+    def distribution(self) -> Distribution:
+        """The distribution it names."""
+        match self:
+            case Spread(dist="lognormal", mean=float(mean), cv=float(cv)):
+                return Lognormal.of(mean, cv)
+            case Spread(dist="lognormal", median=float(median), sigma=float(sigma)):
+                return Lognormal.about(median, sigma)
+            case Spread(dist="gamma", mean=float(mean), cv=float(cv)):
+                return Gamma.of(mean, cv)
+            case Spread(dist="gamma", shape=float(shape), scale=float(scale)):
+                return Gamma(shape, scale)
+            case Spread(dist="weibull", mean=float(mean), cv=float(cv)):
+                return Weibull.of(mean, cv)
+            case Spread(dist="weibull", shape=float(shape), scale=float(scale)):
+                return Weibull(shape, scale)
+            case Spread(dist="exponential", mean=float(mean)):
+                return Exponential(mean)
+            case Spread(dist="empirical", values=tuple(values)):
+                return Empirical(tuple(sorted(values)))
+            case Spread(mean=float(mean)):
+                return Deterministic(mean)
+        raise AssertionError(self)
+
+
+class LonLat(Model):
+    """A point, WGS-84 degrees."""
+
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+
+
+class UnitGroup(Model):
+    """Units alike: `count` of them called `name` (with {n}, counting from 1), at a station of the city or a point.
+
+    Without `at` they are spread over the city's stations in turn or, where it has none, stand at its middle.
+    """
+
+    name: str
+    kind: str
+    count: Annotated[int, Field(ge=0, le=100_000)] = 1
+    skills: tuple[str, ...] = ()
+    at: str | LonLat | None = None
+
+    @model_validator(mode="after")
+    def _numbered(self) -> UnitGroup:
+        if self.count > 1 and "{n}" not in self.name:
+            raise ValueError("several units need {n} in their name")
+        return self
+
+
+class MatterSpec(Model):
+    """A kind of case: its share among the demand's cases, its priority (1 most urgent), what it needs (skills)."""
+
+    priority: Annotated[int, Field(ge=1, le=9)] = 1
+    needs: Annotated[tuple[str, ...], Field(max_length=64)]
+    share: Annotated[float, Field(ge=0)] = 1.0
+
+
+class Rhythm(Model):
+    """Relative demand by hour of day (24 numbers) and by weekday (7 numbers, Monday first)."""
+
+    hours: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=HOURS, max_length=HOURS)] = (1.0,) * HOURS
+    weekdays: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=WEEKDAYS, max_length=WEEKDAYS)] = (
+        1.0,
+    ) * WEEKDAYS
+
+    @model_validator(mode="after")
+    def _some(self) -> Rhythm:
+        if not sum(self.hours) or not sum(self.weekdays):
+            raise ValueError("some hour and some weekday must have demand")
+        return self
+
+
+class Demand(Model):
+    """A Poisson source: `per_day` cases on average, split over `matters` by share and over `areas` by share.
+
+    Without `areas` the city's own are used, by length of street.
+    """
+
+    name: str
+    per_day: Annotated[float, Field(ge=0, le=10_000_000)]
+    matters: Annotated[dict[str, MatterSpec], Field(min_length=1)]
+    areas: dict[str, Annotated[float, Field(ge=0)]] | None = None
+    rhythm: Rhythm = Rhythm()
+
+
+class Band(Model):
+    """Hours of the day [from, to) on these weekdays (0 Monday … 6), and speed factors by road class ("*": the others)."""
+
+    name: str
+    hours: tuple[Annotated[int, Field(ge=0, le=23)], Annotated[int, Field(ge=1, le=24)]]
+    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = tuple(range(WEEKDAYS))
+    speed: dict[str, Annotated[float, Field(gt=0, le=10)]]
+
+
+class Travel(Model):
+    """How units drive: free-flow speeds times `speed` by road class; `bands` override it for some hours.
+
+    `ramp` is cruising speed over acceleration, the time it takes to get up to speed (0: at once). `noise` is a factor
+    on each trip's expected time.
+    """
+
+    speed: dict[str, Annotated[float, Field(gt=0, le=10)]] = Field(default_factory=dict)
+    bands: tuple[Band, ...] = ()
+    ramp: Seconds = 0.0
+    noise: Spread | None = None
+
+
+class SpellSpec(Model):
+    """Out of service every so often, for so long."""
+
+    every: Spread
+    lasting: Spread
+
+
+class PolicySpec(Model):
+    """A policy by short name or module:Class, and its parameters. A plain name stands for itself."""
+
+    use: str
+    parameters: dict[str, object] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: object) -> object:
+        return {"use": value} if isinstance(value, str) else value
+
+
+class History(Model):
+    """A recorded history as demand: a file, its mapping, and the period to take (local time where no offset is given)."""
+
+    file: Path
+    mapping: str
+    start: str | None = Field(default=None, alias="from")
+    end: str | None = Field(default=None, alias="to")
+
+
+class RoadInject(Model):
+    """A street closed at a time, given by a point on it, and opened again after a while."""
+
+    at: Span
+    close: LonLat
+    lasting: Span | None = None
+
+
+class UnitInject(Model):
+    """A unit taken off duty at a time."""
+
+    at: Span
+    withdraw: str
+    lasting: Span
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("needs an offset from UTC, such as 2026-03-02T00:00:00+08:00")
+    return value
+
+
+def _known_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"{value!r} is not a time zone (Asia/Shanghai is one)") from error
+    return value
+
+
+class Scenario(Model):
+    """One question: a city, who is on duty, what happens, how long things take, and by which policy they are sent."""
+
+    name: str
+    about: str = ""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    epoch: Annotated[datetime, BeforeValidator(lambda v: datetime.fromisoformat(v) if isinstance(v, str) else v), Field()] = (
+        datetime.fromisoformat("2026-03-02T00:00:00+08:00")
+    )
+    zone: Annotated[str, BeforeValidator(_known_zone)] = "Asia/Shanghai"
+    lasting: Span = parse_span("1d")
+    city: str = "built-in"
+    travel: Travel | Literal["none"] = Travel()
+    policy: PolicySpec = PolicySpec(use="nearest")
+    units: tuple[UnitGroup, ...] | Literal["history"] = ()
+    intake: Spread | None = None
+    processing: Spread | None = None
+    turnout: dict[str, Spread] = Field(default_factory=dict)
+    on_scene: dict[str, Spread] = Field(default_factory=dict)
+    spells: dict[str, SpellSpec] = Field(default_factory=dict)
+    demand: tuple[Demand, ...] = ()
+    history: History | None = None
+    injects: tuple[RoadInject | UnitInject, ...] = ()
+    response_limits: tuple[Seconds, ...] = (240.0, 480.0, 600.0, 900.0)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Scenario:
+        _aware(self.epoch)
+        if self.units == "history" and self.history is None:
+            raise ValueError("units: history needs a history")
+        if self.travel == "none" and (self.history is not None or self.injects):
+            raise ValueError("travel: none has no roads for a history or a closure to be on")
+        names = [demand.name for demand in self.demand]
+        if len(set(names)) != len(names):
+            raise ValueError("two demands have the same name")
+        return self

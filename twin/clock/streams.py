@@ -1,0 +1,71 @@
+"""Keyed randomness: every draw is a function of (seed, replication, luck, purpose, entity, n), and of nothing else.
+
+Raw numbers come in blocks from a counter-based generator (Philox) whose key and counter are the arguments, so no
+generator lives in the engine, draws cost the same in any order, and the same case meets the same luck under any policy.
+Blocks are remembered only to save work; they are never part of what is saved.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import numpy as np
+
+from twin.clock.distributions import Distribution, Floats, quantile_beyond
+from twin.domain.quantities import SECOND, to_s, to_us
+
+BLOCK = 128
+KEEP = 20_000
+
+
+class Streams:
+    """Chance for one (seed, replication, luck)."""
+
+    def __init__(self, seed: int, *, replication: int = 0, luck: int = 0) -> None:
+        self.seed, self.replication, self.luck = seed, replication, luck
+        self._keys: dict[str, tuple[int, int]] = {}
+        self._uniforms: dict[tuple[str, int, int], Floats] = {}
+        self._spans: dict[tuple[int, str, int, int], list[int]] = {}
+        self._pinned: dict[int, Distribution] = {}
+
+    def with_luck(self, luck: int) -> Streams:
+        """The same seed and replication, other luck."""
+        return Streams(self.seed, replication=self.replication, luck=luck)
+
+    def block(self, purpose: str, entity: int, *, block: int = 0, size: int = BLOCK) -> Floats:
+        """`size` uniform numbers in (0, 1), shape (size,), of one purpose and entity; blocks of an entity never overlap."""
+        key = self._keys.get(purpose)
+        if key is None:
+            text = f"{self.seed}/{self.replication}/{self.luck}/{purpose}".encode()
+            digest = blake2b(text, digest_size=16).digest()
+            key = self._keys[purpose] = (int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little"))
+        raw = np.random.Philox(key=key, counter=(0, block, entity, 0)).random_raw(size)
+        return ((raw >> np.uint64(11)) + 0.5) * 2.0**-53
+
+    def uniform(self, purpose: str, entity: int, n: int) -> float:
+        """The `n`-th number of an entity, in (0, 1)."""
+        block, place = divmod(n, BLOCK)
+        found = self._uniforms.get((purpose, entity, block))
+        if found is None:
+            if len(self._uniforms) >= KEEP:
+                self._uniforms.clear()
+            found = self._uniforms[purpose, entity, block] = self.block(purpose, entity, block=block)
+        return float(found[place])
+
+    def span_us(self, distribution: Distribution, purpose: str, entity: int, n: int) -> int:
+        """The `n`-th span of an entity, in microseconds."""
+        block, place = divmod(n, BLOCK)
+        key = (id(distribution), purpose, entity, block)
+        spans = self._spans.get(key)
+        if spans is None:
+            if len(self._spans) >= KEEP:
+                self._spans.clear()
+            self._pinned[id(distribution)] = distribution
+            seconds = distribution.quantile(self.block(purpose, entity, block=block))
+            spans = self._spans[key] = np.rint(seconds * SECOND).astype(np.int64).tolist()
+        return spans[place]
+
+    def rest_us(self, distribution: Distribution, purpose: str, entity: int, n: int, *, elapsed_us: int) -> int:
+        """What is left of the `n`-th span when `elapsed_us` of it are over, drawn given that it lasted so long."""
+        u = self.uniform(purpose, entity, n)
+        return max(0, to_us(quantile_beyond(distribution, u, elapsed_s=to_s(elapsed_us))) - elapsed_us)

@@ -1,0 +1,1 @@
+"""Streamlit pages that talk to a desk and compute nothing."""

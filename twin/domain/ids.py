@@ -1,0 +1,32 @@
+"""Ids inside the engine are integers; the names people use stand in the `ref` and `name` of the facts that introduce them."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+UnitId = NewType("UnitId", int)
+"""Number of a unit in its roster: also its row in every numpy column."""
+
+CaseId = NewType("CaseId", int)
+"""`batch * BATCH + number`; a batch is one day of one demand source, so a case keeps its id under any policy."""
+
+SourceId = NewType("SourceId", int)
+EdgeId = NewType("EdgeId", int)
+
+BATCH = 1_000_000
+BATCHES_A_SOURCE = 1_000_000
+
+
+def case_id(source: int, batch: int, number: int) -> CaseId:
+    """Id of the `number`-th case in a `batch` (day) of a demand `source`."""
+    return CaseId((source * BATCHES_A_SOURCE + batch) * BATCH + number)
+
+
+def batch_and_number(case: CaseId) -> tuple[int, int]:
+    """(batch with its source, number in it): the entity and the count by which a case's luck is drawn."""
+    return divmod(case, BATCH)
+
+
+def source_of(case: int) -> int:
+    """The demand source a case comes from."""
+    return case // (BATCH * BATCHES_A_SOURCE)

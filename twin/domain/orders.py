@@ -1,0 +1,62 @@
+"""Orders: what a policy, or a person at the desk, tells units to do. In the imperative, with the reason."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+
+class OrderKind(StrEnum):
+    """The kinds of order."""
+
+    ASSIGN = "assign"
+    DIVERT = "divert"
+    RECALL = "recall"
+
+
+ASSIGN, DIVERT, RECALL = OrderKind
+
+
+class Reason(msgspec.Struct, frozen=True, array_like=True):
+    """Why this order: the rule, what it expected, and who else was considered (unit, expected microseconds)."""
+
+    rule: str
+    expected_us: int = 0
+    runners_up: tuple[tuple[int, int], ...] = ()
+
+
+class Assign(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Send a free unit to one need of a case."""
+
+    unit: int
+    case: int
+    need: int
+    reason: Reason
+
+
+class Divert(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Send a unit that has not arrived yet to another case; its old need waits again."""
+
+    unit: int
+    case: int
+    need: int
+    reason: Reason
+
+
+class Recall(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Take a unit that has not arrived yet off its case; the need waits again."""
+
+    unit: int
+    reason: Reason
+
+
+Order = Assign | Divert | Recall
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What a policy answers: orders, in the order to be carried out, and its memory from now on."""
+
+    orders: tuple[Order, ...] = ()
+    memory: msgspec.Struct | None = None

@@ -1,0 +1,105 @@
+"""Units: who can be sent, and in which status a unit may be."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+import msgspec
+
+from twin.domain.route import Leg, Route, Spot
+
+
+class UnitStatus(IntEnum):
+    """A small number, because every decision scans the column of it."""
+
+    PARKED = 0
+    RETURNING = 1
+    TURNOUT = 2
+    EN_ROUTE = 3
+    ON_SCENE = 4
+    AWAY = 5
+
+
+PARKED, RETURNING, TURNOUT, EN_ROUTE, ON_SCENE, AWAY = UnitStatus
+"""The members by themselves: looking one up in its class is slow on Python 3.11, and every fact does."""
+
+FREE = (PARKED, RETURNING)
+RECALLABLE = (TURNOUT, EN_ROUTE)
+
+
+class Placed(StrEnum):
+    """How a unit came by the place it starts from."""
+
+    STATION = "station"
+    BORDER = "border"
+    """Based off the map: enters at the edge nearest its station."""
+    INFERRED = "inferred"
+    """No station known: guessed from where it has worked."""
+
+
+class Freed(StrEnum):
+    """Why a unit's job ended."""
+
+    DONE = "done"
+    CANCELLED = "cancelled"
+    """Sent back before it arrived, and nobody is sent in its place."""
+    RECALLED = "recalled"
+    DIVERTED = "diverted"
+    CUT_OFF = "cut off"
+    """A closure left it no way to the case."""
+
+
+DONE, CANCELLED, RECALLED, DIVERTED, CUT_OFF = Freed
+BACK_TO_QUEUE = (RECALLED, DIVERTED, CUT_OFF)
+
+
+class AwayReason(StrEnum):
+    """Why a unit cannot be sent."""
+
+    OUTSIDE = "outside"
+    """On a recorded job off the map."""
+    SPELL = "spell"
+    """Out of service: refuelling, repair, paperwork."""
+    COMMAND = "command"
+
+
+OUTSIDE, SPELL, COMMAND = AwayReason
+
+
+class Unit(msgspec.Struct, frozen=True, array_like=True):
+    """What does not change about a unit during a run."""
+
+    name: str
+    kind: str
+    skills: tuple[str, ...]
+    home: Spot
+    turnout_us: int
+    """Expected dispatched → wheels rolling."""
+    placed: Placed
+
+
+class Job(msgspec.Struct, frozen=True, array_like=True):
+    """What a unit that is not free is doing for a case."""
+
+    case: int
+    need: int
+    route: Route | None
+    assigned_at: int
+    rolled_at: int | None = None
+    arrived_at: int | None = None
+
+
+class Absence(msgspec.Struct, frozen=True, array_like=True):
+    """An absence a unit owes: until an instant or, where that is None, for a span from when it leaves."""
+
+    until_at: int | None
+    lasting_us: int
+    back: Spot
+    reason: AwayReason
+
+
+class Movement(msgspec.Struct, frozen=True, array_like=True):
+    """A leg under way and whether it was worked out by us from two recorded stamps."""
+
+    leg: Leg
+    inferred: bool = False

@@ -1,0 +1,1 @@
+"""The append-only log of facts, its columnar file, and its digest."""

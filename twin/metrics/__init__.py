@@ -1,0 +1,1 @@
+"""Numbers derived from the journal alone: intervals, performance and workload."""

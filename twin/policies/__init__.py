@@ -1,0 +1,1 @@
+"""Pure rules that turn a view into orders; one file per policy."""

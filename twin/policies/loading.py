@@ -1,0 +1,77 @@
+"""From what a scenario says (`nearest`, `my_lab.fair:FairShare`) and its parameters to a policy."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from twin.errors import PolicyError
+from twin.policies.nearest import Nearest
+from twin.policies.preference_list import PreferenceList
+from twin.policies.protocol import Policy
+from twin.policies.random import Random
+
+BUILT_IN: dict[str, type[Policy]] = {"nearest": Nearest, "preference_list": PreferenceList, "random": Random}
+GROUP = "gridtwin.policies"
+
+
+def known_policies() -> dict[str, str]:
+    """Short name → what it prefers, for those built in and those other packages bring (entry points)."""
+    known = {name: _first_line(kind) for name, kind in BUILT_IN.items()}
+    for point in sorted(entry_points(group=GROUP)):
+        known.setdefault(point.name, f"from {point.value}")
+    return known
+
+
+def load_policy(name: str, parameters: Mapping[str, object] | None = None) -> Policy:
+    """A policy by short name, entry point or `module:Class`.
+
+    Raises
+    ------
+    PolicyError : unknown, cannot be imported, or the parameters do not fit.
+    """
+    kind = _find(name)
+    given = dict(parameters or {})
+    try:
+        inspect.signature(kind).bind(**given)
+    except TypeError as error:
+        raise PolicyError(f"{error}; it takes {_parameters(kind)}", key=name) from error
+    policy = kind(**given)
+    for needed in ("name", "triggers", "period_s", "memory_type", "decide"):
+        if not hasattr(policy, needed):
+            raise PolicyError(f"a policy needs {needed!r}, and this has none", key=name)
+    return policy
+
+
+def _find(name: str) -> type[Policy]:
+    if name in BUILT_IN:
+        return BUILT_IN[name]
+    for point in entry_points(group=GROUP):
+        if point.name == name:
+            return _class_at(point.value)
+    if ":" in name:
+        return _class_at(name)
+    raise PolicyError(f"no such policy: known are {', '.join(known_policies())}, or write module:Class", key=name)
+
+
+def _class_at(path: str) -> type[Policy]:
+    module, _, attribute = path.partition(":")
+    try:
+        found = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise PolicyError(f"cannot be imported: {error}", key=path) from error
+    if not inspect.isclass(found):
+        raise PolicyError("is not a class", key=path)
+    return found
+
+
+def _parameters(kind: type[Policy]) -> str:
+    names = [str(parameter) for parameter in inspect.signature(kind).parameters.values()]
+    return ", ".join(names) or "no parameters"
+
+
+def _first_line(kind: type[Policy]) -> str:
+    module = inspect.getdoc(inspect.getmodule(kind)) or ""
+    return module.partition("\n")[0].rstrip(".")

@@ -1,0 +1,173 @@
+"""Who gets there first, by which way, and where a unit under way is: the roads as the city uses them.
+
+A `Router` joins a network, its travel times and a search. Results are exact in whole microseconds and do not depend on
+what was asked before; costs per time band and set of closures, and trees towards stations, are remembered.
+
+Of a street's two directions a unit may take either: it goes on, or turns round where it stands. Closed edges may not
+be entered, not even when the goal is there; a unit caught on one may leave it, either way.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+
+from twin.domain.route import Leg, Route, Spot
+from twin.errors import NoRouteError, RoadError
+from twin.roads.fallback import ScipySearch
+from twin.roads.network import LongArray, RoadNetwork
+from twin.roads.tables import Costs, Streets, lay_out, price
+from twin.roads.travel import TravelModel
+from twin.roads.ways import FlagArray, NoTravel, Reached, Search, Ways
+
+__all__ = ["NoTravel", "Reached", "Router", "Ways", "default_search"]
+
+SearchKind = Callable[[Streets], Search]
+
+_N_COSTS = 32
+_TREE_BYTES = 64_000_000
+"""Room for trees towards stations: 160 of them on 50,000 nodes."""
+
+_log = logging.getLogger(__name__)
+
+
+def default_search() -> SearchKind:
+    """The compiled search, or the one with scipy where numba cannot be imported."""
+    try:
+        from twin.roads.search import CompiledSearch
+    except ImportError as reason:
+        _log.warning("numba cannot be imported (%s): routes are searched with scipy, which is slower", reason)
+        return ScipySearch
+    return CompiledSearch
+
+
+class Router:
+    """`Ways` on a road network; may be shared by forks, not by threads.
+
+    Parameters
+    ----------
+    network, travel : the streets, and how long they take.
+    search : how to search; by default the fastest there is on this machine.
+    """
+
+    def __init__(self, network: RoadNetwork, travel: TravelModel, *, search: SearchKind | None = None) -> None:
+        self.network, self.travel = network, travel
+        self._streets = lay_out(network)
+        self._us = travel.edge_us(network)
+        self._ramp_us = travel.ramp_us
+        self._search = (search or default_search())(self._streets)
+        self._costs = lru_cache(maxsize=_N_COSTS)(self._price)
+        self._tree = lru_cache(maxsize=max(16, _TREE_BYTES // (8 * network.n_nodes)))(self._grow)
+
+    def first_reached(
+        self,
+        goal: Spot,
+        *,
+        edges: LongArray,
+        offsets_mm: LongArray,
+        delays_us: LongArray,
+        able: FlagArray,
+        band: int,
+        closed: frozenset[int],
+        k: int = 1,
+    ) -> list[Reached]:
+        """The k able units that can be at the goal first, nearest first; those with no way there are left out.
+
+        Parameters
+        ----------
+        goal : where they are needed.
+        edges, offsets_mm : int64 (n_units,), where each unit is; edge -1 for a unit that is nowhere on the roads.
+        delays_us : int64 (n_units,), time before each unit's wheels roll, microseconds.
+        able : bool (n_units,), who may be chosen.
+        band : time band of the travel times.
+        closed : edges that may not be entered; both directions of a street have to be named.
+        k : how many are wanted.
+
+        Returns
+        -------
+        By (arrival, unit), the arrival being the delay plus the travel time with the time to speed up and slow down.
+        """
+        units = (edges, offsets_mm, delays_us, able)
+        costs = self._costs(band, closed)
+        return self._search.first_reached(costs, goal, units=units, ramp_us=self._ramp_us, band=band, k=k)
+
+    def route(self, origin: Spot, goal: Spot, *, band: int, closed: frozenset[int]) -> Route:
+        """The fastest way between two places, without delay and the time to speed up and slow down.
+
+        Raises
+        ------
+        NoRouteError : there is none, as the roads are now.
+        """
+        return _found(self._search.route(self._costs(band, closed), origin, goal, band=band), origin, goal)
+
+    def route_home(self, origin: Spot, home: Spot, *, band: int, closed: frozenset[int]) -> Route:
+        """The same as `route`, by a tree towards `home` that is kept for the next unit that returns there.
+
+        Raises
+        ------
+        NoRouteError : there is none, as the roads are now.
+        """
+        costs, times = self._costs(band, closed), self._tree(home, band, closed)
+        return _found(self._search.route_by(costs, times, origin, home, band=band), origin, home)
+
+    def spot_at(self, leg: Leg, at: int) -> Spot:
+        """Where a unit under way is: the share of its time that is over is the share of the expected time it has done.
+
+        Parameters
+        ----------
+        leg : the unit's route, departure and arrival.
+        at : an instant; before the departure the unit is at the start, after the arrival at the goal.
+        """
+        rest = self.rest_of(leg, at)
+        return Spot(rest.edges[0], rest.start_mm)
+
+    def rest_of(self, leg: Leg, at: int) -> Route:
+        """The part of a leg's route that is still ahead at an instant, in the time band of the leg."""
+        route = leg.route
+        first, last = route.edges[0], route.edges[-1]
+        if at <= leg.departed_at and at < leg.arrives_at:
+            return route
+        if at >= leg.arrives_at:
+            return Route((last,), route.end_mm, route.end_mm, 0, route.band)
+        done_us = route.travel_us * (at - leg.departed_at) // (leg.arrives_at - leg.departed_at)
+        edges = np.array(route.edges)
+        us = self._us[route.band, edges]
+        from_tail_us = done_us + int(us[0]) * route.start_mm // int(self.network.length_mm[first])
+        ends_us = np.cumsum(us)
+        place = min(int(np.searchsorted(ends_us, from_tail_us)), edges.size - 1)
+        edge, edge_us = int(edges[place]), int(us[place])
+        into_us = from_tail_us - int(ends_us[place]) + edge_us
+        offset_mm = min(into_us, edge_us) * int(self.network.length_mm[edge]) // edge_us
+        if place == 0:
+            offset_mm = max(offset_mm, route.start_mm)
+        if place == edges.size - 1:
+            offset_mm = min(offset_mm, route.end_mm)
+        return Route(route.edges[place:], offset_mm, route.end_mm, route.travel_us - done_us, route.band)
+
+    def driving_us(self, travel_us: int) -> int:
+        """Expected time of a whole trip of so much network time: getting up to speed included."""
+        return self.travel.with_ramp_us(travel_us)
+
+    def band_at(self, hour_of_week: int) -> int:
+        """The time band of an hour of the week, 0 to 167."""
+        return self.travel.band_of_hour[hour_of_week]
+
+    def _price(self, band: int, closed: frozenset[int]) -> Costs:
+        if not 0 <= band < len(self._us):
+            raise RoadError(f"there is no time band {band}: bands are 0 to {len(self._us) - 1}")
+        return price(self._streets, self._us[band], closed=closed)
+
+    def _grow(self, home: Spot, band: int, closed: frozenset[int]) -> LongArray:
+        return self._search.times_to(self._costs(band, closed), home)
+
+
+def _found(route: Route | None, origin: Spot, goal: Spot) -> Route:
+    if route is None:
+        raise NoRouteError(
+            f"there is no way by road from edge {origin.edge} at {origin.offset_mm} mm "
+            f"to edge {goal.edge} at {goal.offset_mm} mm, as the roads are now"
+        )
+    return route

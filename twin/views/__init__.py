@@ -1,0 +1,1 @@
+"""What is shown, without the page: tidy tables, map layers and charts."""

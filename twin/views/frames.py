@@ -1,0 +1,84 @@
+"""Tidy tables of a result: headings in words with their units, cells that keep their numbers, so that a page can sort.
+
+In: a `Result`. Out: a `Frame`: columns that say what kind of cell they hold; how that is written is up to the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twin.views.result import Result
+from twin.views.words import Words
+
+
+class Cell(StrEnum):
+    """What a column holds."""
+
+    TEXT = "text"
+    COUNT = "count"
+    MINUTES = "minutes"
+    SHARE = "share"
+    """From 0 to 1."""
+    INSTANT = "instant"
+    """Naive civil time of the run's zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading and its cells, None where there is nothing to say."""
+
+    heading: str
+    cell: Cell
+    values: Sequence[object]
+
+
+Frame = tuple[Column, ...]
+
+
+def group_frame(result: Result, group: str, words: Words) -> Frame:
+    """Response by priority, area or matter."""
+    rows = result.groups[group]
+    within = words("column.within", limit=words.limit(result.limit_s))
+    return (
+        Column(words(f"column.{group}"), Cell.TEXT, [row.label for row in rows]),
+        Column(words("column.reached"), Cell.COUNT, [row.n for row in rows]),
+        Column(words("column.p50"), Cell.MINUTES, _minutes(row.p50_s for row in rows)),
+        Column(words("column.p90"), Cell.MINUTES, _minutes(row.p90_s for row in rows)),
+        Column(words("column.max"), Cell.MINUTES, _minutes(row.max_s for row in rows)),
+        Column(within, Cell.SHARE, [row.within_share for row in rows]),
+    )
+
+
+def unit_frame(result: Result, words: Words) -> Frame:
+    """Work by unit."""
+    rows = result.workload.by_unit
+    return (
+        Column(words("column.unit"), Cell.TEXT, [row.name for row in rows]),
+        Column(words("column.kind"), Cell.TEXT, [row.unit_kind for row in rows]),
+        Column(words("column.jobs"), Cell.COUNT, [row.n_jobs for row in rows]),
+        Column(words("column.busy"), Cell.SHARE, [row.busy_share for row in rows]),
+        Column(words("column.away"), Cell.SHARE, [row.away_share for row in rows]),
+    )
+
+
+def case_frame(result: Result, words: Words, *, most: int) -> Frame:
+    """The latest `most` cases, in the order they were reported."""
+    cases = result.cases[-most:]
+    outcomes = [words("outcome.open" if case.closed_at is None else "outcome.closed") for case in cases]
+    reported = [result.civil.civil(case.reported_at).replace(tzinfo=None) for case in cases]
+    return (
+        Column(words("column.reported"), Cell.INSTANT, reported),
+        Column(words("column.ref"), Cell.TEXT, [case.ref for case in cases]),
+        Column(words("column.matter"), Cell.TEXT, [case.matter for case in cases]),
+        Column(words("column.priority"), Cell.COUNT, [case.priority for case in cases]),
+        Column(words("column.area"), Cell.TEXT, [case.area for case in cases]),
+        Column(words("column.response"), Cell.MINUTES, _minutes(case.response_s for case in cases)),
+        Column(words("column.units"), Cell.COUNT, [case.n_units for case in cases]),
+        Column(words("column.outcome"), Cell.TEXT, outcomes),
+    )
+
+
+def _minutes(seconds: Iterable[float | None]) -> list[float | None]:
+    return [None if value is None else value / 60 for value in seconds]

@@ -1,0 +1,172 @@
+"""Map layers over the streets: cases, stations, and units with their ways. Data in, pydeck layers out; no page.
+
+Every layer has a fixed id and its rows keep their order, so that a moved slider changes positions and nothing else.
+What pops up over a sign is plain text, never HTML: names come from feeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pydeck
+
+from twin.domain.route import Spot
+from twin.domain.unit import UnitStatus
+from twin.roads.network import RoadNetwork
+from twin.views.cases import CaseShown
+from twin.views.city import Camera, StationShown
+from twin.views.icons import atlas, icon, mapping
+from twin.views.lines import line_ahead
+from twin.views.palette import STATUS_SHAPE, Colour, Palette, Shape, band_of
+from twin.views.scene import UnitShown
+from twin.views.words import Words
+
+Row = dict[str, object]
+_FILL_ALPHA = 205
+_RING_PX = 6.5
+_DISC_PX = 10
+_SIGN_PX = 14
+
+
+def case_layer(cases: Sequence[CaseShown], *, roads: RoadNetwork, colours: Palette, words: Words) -> pydeck.Layer:
+    """Cases as discs, coloured and sized by response time; a ring where no unit came."""
+    rows: list[Row] = []
+    for case, position in zip(cases, _positions(roads, [case.spot for case in cases]), strict=True):
+        band = band_of(case.response_s, colours)
+        came = words.never_reached if case.response_s is None else words.span(case.response_s)
+        rows.append(
+            {
+                "at": position,
+                "fill": [*colours.unreached, 0] if band is None else [*band.colour, _FILL_ALPHA],
+                "line": list(colours.unreached if band is None else colours.ground),
+                "radius": _RING_PX if band is None else band.radius_px,
+                "width": 2.5 if band is None else 0.8,
+                "text": words("tip.case", matter=case.matter, priority=case.priority, area=case.area, response=came),
+            }
+        )
+    return pydeck.Layer(
+        "ScatterplotLayer",
+        rows,
+        id="cases",
+        get_position="at",
+        get_fill_color="fill",
+        get_line_color="line",
+        get_line_width="width",
+        get_radius="radius",
+        radius_units="'pixels'",
+        line_width_units="'pixels'",
+        stroked=True,
+        pickable=True,
+    )
+
+
+def station_layer(stations: Iterable[StationShown], *, colours: Palette, words: Words) -> pydeck.Layer:
+    """Stations that stand on the map."""
+    rows: list[Row] = [
+        {
+            "at": [station.lon, station.lat],
+            "sign": icon(Shape.HOUSE),
+            "colour": list(colours.station),
+            "text": words("tip.station", name=station.name),
+        }
+        for station in stations
+        if station.on_map
+    ]
+    return _signs("stations", rows, size_px=22)
+
+
+def unit_layers(
+    units: Sequence[UnitShown], *, at: int, roads: RoadNetwork, colours: Palette, words: Words
+) -> list[pydeck.Layer]:
+    """Units: the way still ahead as a line, a disc, and a sign by status that is hollow where the way is inferred."""
+    seen = [unit for unit in units if unit.status is not UnitStatus.AWAY]
+    rows: list[Row] = []
+    lines: list[Row] = []
+    for unit, position in zip(seen, _positions(roads, [unit.spot for unit in seen]), strict=True):
+        colour = list(colours.status[unit.status])
+        status = words(f"status.{unit.status.name.lower()}")
+        rows.append(
+            {
+                "at": position,
+                "sign": icon(STATUS_SHAPE[unit.status], hollow=unit.inferred),
+                "colour": colour,
+                "text": words("tip.unit", name=unit.name, kind=unit.kind, status=status)
+                + (words("tip.inferred") if unit.inferred else ""),
+            }
+        )
+        if unit.leg is not None:
+            lines.append({"path": line_ahead(roads, unit.leg, at), "colour": [*colour, 150]})
+    return [
+        pydeck.Layer(
+            "PathLayer",
+            lines,
+            id="ways",
+            get_path="path",
+            get_color="colour",
+            get_width=2.5,
+            width_units="'pixels'",
+            cap_rounded=True,
+            joint_rounded=True,
+        ),
+        pydeck.Layer(
+            "ScatterplotLayer",
+            rows,
+            id="unit-discs",
+            get_position="at",
+            get_fill_color=[*colours.ground, 235],
+            get_line_color="colour",
+            get_line_width=1.5,
+            get_radius=_DISC_PX,
+            radius_units="'pixels'",
+            line_width_units="'pixels'",
+            stroked=True,
+            pickable=True,
+        ),
+        _signs("units", rows, size_px=_SIGN_PX),
+    ]
+
+
+def deck(layers: list[pydeck.Layer], *, camera: Camera, style_url: str, colours: Palette) -> pydeck.Deck:
+    """The map: layers over the streets that `style_url` draws, with plain text popping up."""
+    tip = {
+        "backgroundColor": _hex(colours.text),
+        "color": _hex(colours.ground),
+        "fontSize": "13px",
+        "padding": "6px 9px",
+    }
+    return pydeck.Deck(
+        layers=layers,
+        map_provider=None,
+        map_style=style_url,
+        initial_view_state=pydeck.ViewState(longitude=camera.lon, latitude=camera.lat, zoom=camera.zoom),
+        tooltip={"text": "{text}", "style": {**tip, "borderRadius": "6px", "whiteSpace": "pre-line"}},
+    )
+
+
+def _signs(layer_id: str, rows: list[Row], *, size_px: int) -> pydeck.Layer:
+    return pydeck.Layer(
+        "IconLayer",
+        rows,
+        id=layer_id,
+        icon_atlas=f"'{atlas()}'",
+        icon_mapping=mapping(),
+        get_icon="sign",
+        get_position="at",
+        get_color="colour",
+        get_size=size_px,
+        pickable=True,
+    )
+
+
+def _positions(roads: RoadNetwork, spots: Sequence[Spot]) -> list[list[float]]:
+    """Longitude and latitude of each spot, degrees."""
+    if not spots:
+        return []
+    lon, lat = roads.lonlat_of([spot.edge for spot in spots], [spot.offset_mm for spot in spots])
+    positions: list[list[float]] = np.round(np.column_stack([lon, lat]), 6).tolist()
+    return positions
+
+
+def _hex(colour: Colour) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)

@@ -1,0 +1,170 @@
+"""Colours and shapes: one place, light and dark, told apart without colour vision.
+
+In: a theme. Out: colours as (red, green, blue), 0–255, and the size a case is drawn with. Response times run from blue
+over yellow to vermilion (Okabe and Ito's colours, safe for the common kinds of colour blindness) and grow with time, so
+that neither colour nor size alone has to be read. Unit statuses differ by shape first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twin.domain.unit import UnitStatus
+
+Colour = tuple[int, int, int]
+
+
+class Theme(StrEnum):
+    """What the page looks like."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Shape(StrEnum):
+    """Drawn on the map for a unit or a station; filled where the place is known, hollow where it is inferred."""
+
+    SQUARE = "square"
+    TRIANGLE = "triangle"
+    DIAMOND = "diamond"
+    CIRCLE = "circle"
+    HOUSE = "house"
+
+
+PATHS: dict[Shape, str] = {
+    Shape.SQUARE: "M10 10H38V38H10Z",
+    Shape.TRIANGLE: "M24 6L42 39H6Z",
+    Shape.DIAMOND: "M24 4L44 24L24 44L4 24Z",
+    Shape.CIRCLE: "M24 8A16 16 0 1 1 24 40A16 16 0 1 1 24 8Z",
+    Shape.HOUSE: "M24 5L44 22H38V42H10V22H4Z",
+}
+"""Each shape as an SVG path in a square of `SHAPE_PX` by `SHAPE_PX` pixels."""
+SHAPE_PX = 48
+
+STATUS_SHAPE: dict[UnitStatus, Shape] = {
+    UnitStatus.PARKED: Shape.SQUARE,
+    UnitStatus.RETURNING: Shape.CIRCLE,
+    UnitStatus.TURNOUT: Shape.TRIANGLE,
+    UnitStatus.EN_ROUTE: Shape.TRIANGLE,
+    UnitStatus.ON_SCENE: Shape.DIAMOND,
+}
+"""Units that are away are not on the map."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Cases reached within `until_s` seconds (None: however late) are drawn in `colour` with `radius_px`."""
+
+    key: str
+    until_s: float | None
+    colour: Colour
+    radius_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """All colours of one theme.
+
+    Parameters
+    ----------
+    ground : behind everything. text, faint : writing on it, and what should recede.
+    roads : by road class, in the order of `twin.roads.network.CLASSES`.
+    bands : response times, the soonest first; the last has no limit.
+    unreached : the ring of a case that no unit has reached.
+    status : by unit status. station : the bases of units.
+    """
+
+    ground: Colour
+    text: Colour
+    faint: Colour
+    roads: tuple[Colour, ...]
+    bands: tuple[Band, ...]
+    unreached: Colour
+    status: dict[UnitStatus, Colour]
+    station: Colour
+
+
+def _bands(soon: Colour, fair: Colour, late: Colour, latest: Colour) -> tuple[Band, ...]:
+    return (
+        Band("band.4", 240.0, soon, 4.0),
+        Band("band.8", 480.0, fair, 5.0),
+        Band("band.15", 900.0, late, 6.5),
+        Band("band.later", None, latest, 8.0),
+    )
+
+
+_LIGHT = Palette(
+    ground=(248, 249, 250),
+    text=(33, 37, 41),
+    faint=(134, 142, 150),
+    roads=(
+        (173, 181, 189),
+        (178, 186, 194),
+        (188, 195, 202),
+        (200, 206, 212),
+        (211, 216, 221),
+        (222, 226, 230),
+        (230, 233, 236),
+        (230, 233, 236),
+    ),
+    bands=_bands((0, 114, 178), (86, 180, 233), (230, 159, 0), (200, 76, 0)),
+    unreached=(150, 20, 90),
+    status={
+        UnitStatus.PARKED: (73, 80, 87),
+        UnitStatus.RETURNING: (73, 80, 87),
+        UnitStatus.TURNOUT: (0, 121, 88),
+        UnitStatus.EN_ROUTE: (0, 121, 88),
+        UnitStatus.ON_SCENE: (122, 62, 157),
+    },
+    station=(33, 37, 41),
+)
+_DARK = Palette(
+    ground=(17, 21, 28),
+    text=(233, 236, 239),
+    faint=(134, 142, 150),
+    roads=(
+        (92, 101, 115),
+        (87, 96, 109),
+        (78, 87, 100),
+        (66, 74, 86),
+        (56, 63, 74),
+        (45, 51, 61),
+        (37, 43, 52),
+        (37, 43, 52),
+    ),
+    bands=_bands((64, 145, 220), (130, 205, 250), (240, 180, 40), (240, 110, 30)),
+    unreached=(236, 130, 190),
+    status={
+        UnitStatus.PARKED: (206, 212, 218),
+        UnitStatus.RETURNING: (206, 212, 218),
+        UnitStatus.TURNOUT: (50, 200, 150),
+        UnitStatus.EN_ROUTE: (50, 200, 150),
+        UnitStatus.ON_SCENE: (205, 150, 245),
+    },
+    station=(233, 236, 239),
+)
+
+
+def palette(theme: Theme) -> Palette:
+    """The colours of a theme."""
+    return _DARK if theme is Theme.DARK else _LIGHT
+
+
+def band_of(response_s: float | None, palette: Palette) -> Band | None:
+    """The band a response time falls in; None for a case that was not reached.
+
+    >>> band_of(240.0, _LIGHT).key, band_of(240.1, _LIGHT).key, band_of(None, _LIGHT)
+    ('band.4', 'band.8', None)
+    """
+    if response_s is None:
+        return None
+    for band in palette.bands:
+        if band.until_s is None or response_s <= band.until_s:
+            return band
+    raise AssertionError("the last band has no limit")
+
+
+def css(colour: Colour) -> str:
+    """A colour as style sheets write it."""
+    return f"rgb({colour[0]},{colour[1]},{colour[2]})"

@@ -1,0 +1,207 @@
+"""The result of a run as pages show it: its heading, its figures, and one row a group and a unit.
+
+In: what the run folder holds (manifest, figures, tables, scene). Out: a `Result`, ready to be written down: every
+figure is one the metrics derived from the journal, nothing is computed anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from twin.domain.quantities import MINUTE, CivilTime
+from twin.errors import JournalError
+from twin.views.cases import CaseShown, cases_shown
+from twin.views.scene import Scene, n_out_at
+
+_STEPS = tuple(minutes * MINUTE for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440))
+_MOST_INSTANTS = 400
+LIMIT_S = 480.0
+"""The limit shown is the one of the run's own limits that is nearest to this (a default, not a standard)."""
+
+S = TypeVar("S")
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What the page reads of `manifest.json`."""
+
+    name: str
+    seed: int
+    epoch: str
+    zone: str
+    until: int
+    policy: str
+    journal_digest: str
+    n_facts: int
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """An interval over a group: how many, percentiles and longest in seconds, shares by limit (seconds, as text)."""
+
+    n: int
+    p50: float | None
+    p90: float | None
+    max: float | None
+    within_share: dict[str, float | None] = {}
+
+
+class Intervals(msgspec.Struct, frozen=True):
+    """One interval, over everything and by group."""
+
+    all: Interval
+    by_priority: dict[str, Interval] = {}
+    by_area: dict[str, Interval] = {}
+    by_matter: dict[str, Interval] = {}
+
+
+class UnitWork(msgspec.Struct, frozen=True):
+    """Work of one unit: shares are of the time it was in service, `away_share` of the time it was there."""
+
+    name: str
+    unit_kind: str
+    n_jobs: int
+    busy_share: float | None
+    away_share: float | None
+
+
+class Workload(msgspec.Struct, frozen=True):
+    """Work of all units."""
+
+    busy_share: float | None
+    by_unit: tuple[UnitWork, ...] = ()
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """Counts over the whole run."""
+
+    n_cases: int
+    n_closed: int
+    n_open: int
+    n_units: int
+    n_unserved_needs: int
+    n_unreachable_needs: int
+    n_anomalies: dict[str, int] = {}
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """The intervals the page shows."""
+
+    response_s: Intervals
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What the page reads of `kpi.json`."""
+
+    totals: Totals
+    intervals: Measured
+    workload: Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Reported → first unit on scene, over one group of cases; `within_share` is about the result's limit."""
+
+    label: str
+    n: int
+    p50_s: float | None
+    p90_s: float | None
+    max_s: float | None
+    within_share: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """A finished run.
+
+    Parameters
+    ----------
+    about : its manifest; folder : the name of the folder it lies in.
+    civil : its clock.
+    totals, workload : counts, and how busy the units were, over the whole run.
+    response : over all cases; groups : "priority", "area" and "matter" → one row a group.
+    limit_s : what the rows' `within_share` is about.
+    cases : by the instant they were reported.
+    instants : times the map can be set to; `busiest` is the index of the first one with most units out.
+    """
+
+    about: Manifest
+    folder: str
+    civil: CivilTime
+    totals: Totals
+    workload: Workload
+    response: Response
+    groups: Mapping[str, tuple[Response, ...]]
+    limit_s: float
+    cases: tuple[CaseShown, ...]
+    instants: tuple[int, ...]
+    busiest: int
+
+
+def result_of(manifest: Mapping[str, object], figures: bytes, *, cases: pa.Table, scene: Scene, folder: str) -> Result:
+    """The result in a run folder.
+
+    Parameters
+    ----------
+    manifest : content of `manifest.json`. figures : bytes of `kpi.json`. cases : content of `cases.parquet`.
+    scene : what the journal says about units and places.
+    folder : the run folder's name, for the command that repeats it.
+
+    Raises
+    ------
+    JournalError : the manifest or the figures lack something, or the tables and the journal do not belong together.
+    """
+    about = _checked(lambda: msgspec.convert(manifest, Manifest), file="manifest.json")
+    kpi = _checked(lambda: msgspec.json.decode(figures, type=Figures), file="kpi.json")
+    response = kpi.intervals.response_s
+    limit = _limit(response.all)
+    instants = instants_of(about.until)
+    groups = {"priority": response.by_priority, "area": response.by_area, "matter": response.by_matter}
+    return Result(
+        about=about,
+        folder=folder,
+        civil=CivilTime(datetime.fromisoformat(about.epoch), ZoneInfo(about.zone)),
+        totals=kpi.totals,
+        workload=kpi.workload,
+        response=_response("", response.all, limit),
+        groups={
+            name: tuple(_response(label, row, limit) for label, row in rows.items()) for name, rows in groups.items()
+        },
+        limit_s=float(limit),
+        cases=cases_shown(cases, scene.cases),
+        instants=instants,
+        busiest=int(np.argmax(n_out_at(scene, instants))),
+    )
+
+
+def instants_of(until: int) -> tuple[int, ...]:
+    """Evenly spaced times from 0 to `until` (microseconds), at most some hundreds, whole minutes or hours apart."""
+    step = next((step for step in _STEPS if until <= step * _MOST_INSTANTS), None)
+    step = step or -(-until // (_MOST_INSTANTS * _STEPS[-1])) * _STEPS[-1]
+    return tuple(range(0, until + 1, step))
+
+
+def _response(label: str, interval: Interval, limit: str) -> Response:
+    within = interval.within_share.get(limit)
+    return Response(label, interval.n, interval.p50, interval.p90, interval.max, within)
+
+
+def _limit(interval: Interval) -> str:
+    limits = sorted(interval.within_share, key=lambda text: (abs(float(text) - LIMIT_S), float(text)))
+    return limits[0] if limits else f"{LIMIT_S:g}"
+
+
+def _checked(read: Callable[[], S], *, file: str) -> S:
+    try:
+        return read()
+    except msgspec.ValidationError as error:
+        reason, _, key = str(error).partition(" - at ")
+        raise JournalError(f"{reason}: run it again", file=file, key=key.strip("`") or None) from error
+    except msgspec.DecodeError as error:
+        raise JournalError(f"not JSON ({error}): run it again", file=file) from error

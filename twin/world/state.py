@@ -1,0 +1,205 @@
+"""The state of the world: only what is open, as data.
+
+Frozen records in dictionaries for cases, jobs and legs; numpy columns for what every decision scans; the agenda of
+alarms. `dump` and `State.load` are exact inverses, and folding a journal gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from typing import TypeVar
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.clock.alarms import Agenda, Alarm
+from twin.domain.case import Case, Waiting
+from twin.domain.route import Spot
+from twin.domain.unit import FREE, PARKED, RETURNING, Absence, Job, Movement, Unit, UnitStatus
+
+K = TypeVar("K", int, str)
+V = TypeVar("V")
+
+
+class Fleet:
+    """The units' columns, each of shape (n_units,).
+
+    `status` int8; `edge`, `offset_mm` int64: where a unit stands (while it moves: where its leg began); `since` int64:
+    last change of status; `n_jobs`, `n_absences` int64: so far; `fit_since` int64: since when it has been in service.
+    `free` bool and `delay_us` int64 (expected turnout; 0 while moving) follow from the status.
+    """
+
+    SAVED = ("status", "edge", "offset_mm", "since", "n_jobs", "n_absences", "fit_since")
+
+    def __init__(self) -> None:
+        self.units: list[Unit] = []
+        self.status = np.zeros(0, np.int8)
+        self.edge = np.zeros(0, np.int64)
+        self.offset_mm = np.zeros(0, np.int64)
+        self.since = np.zeros(0, np.int64)
+        self.n_jobs = np.zeros(0, np.int64)
+        self.n_absences = np.zeros(0, np.int64)
+        self.fit_since = np.zeros(0, np.int64)
+        self.free = np.zeros(0, np.bool_)
+        self.delay_us = np.zeros(0, np.int64)
+        self._able: dict[str, NDArray[np.bool_]] = {}
+        self._room: dict[str, NDArray[np.generic]] = {}
+
+    def enrol(self, unit: Unit, *, at: int) -> None:
+        """Add a unit, parked at its home."""
+        n = len(self.units)
+        self.units.append(unit)
+        self._able.clear()
+        for name in (*self.SAVED, "free", "delay_us"):
+            column = self._room.get(name)
+            if column is None or column.size <= n:
+                old = getattr(self, name)
+                column = self._room[name] = np.zeros(max(16, 2 * n), old.dtype)
+                column[:n] = old
+            setattr(self, name, column[: n + 1])
+        self.edge[n], self.offset_mm[n], self.fit_since[n] = unit.home.edge, unit.home.offset_mm, at
+        self.set_status(n, PARKED, at=at)
+
+    def set_status(self, unit: int, status: UnitStatus, *, at: int) -> None:
+        """The only writer of `status`, `since`, `free` and `delay_us`."""
+        self.status[unit] = status
+        self.since[unit] = at
+        self.free[unit] = status is PARKED or status is RETURNING
+        self.delay_us[unit] = self.units[unit].turnout_us if status is PARKED else 0
+
+    def place(self, unit: int, spot: Spot) -> None:
+        """It stands here now."""
+        self.edge[unit], self.offset_mm[unit] = spot.edge, spot.offset_mm
+
+    def spot(self, unit: int) -> Spot:
+        """Where it stands, or where its leg began."""
+        return Spot(int(self.edge[unit]), int(self.offset_mm[unit]))
+
+    def able(self, skill: str) -> NDArray[np.bool_]:
+        """Who has a skill, shape (n_units,)."""
+        found = self._able.get(skill)
+        if found is None:
+            found = np.fromiter((skill in unit.skills for unit in self.units), np.bool_, len(self.units))
+            self._able[skill] = found
+        return found
+
+
+class Queue:
+    """Needs that wait for a unit, by skill, each line in the order it is served."""
+
+    def __init__(self, lines: dict[str, list[Waiting]] | None = None) -> None:
+        self.lines: dict[str, list[Waiting]] = lines or {}
+        self._needs = {(waiting.case, waiting.need): waiting for line in self.lines.values() for waiting in line}
+
+    def __contains__(self, need: tuple[int, int]) -> bool:
+        return need in self._needs
+
+    def add(self, skill: str, waiting: Waiting) -> None:
+        """Join the line."""
+        insort(self.lines.setdefault(skill, []), waiting)
+        self._needs[waiting.case, waiting.need] = waiting
+
+    def remove(self, skill: str, case: int, need: int) -> bool:
+        """Leave the line; False if it was not in it."""
+        waiting = self._needs.pop((case, need), None)
+        if waiting is None:
+            return False
+        line = self.lines[skill]
+        del line[bisect_left(line, waiting)]
+        if not line:
+            del self.lines[skill]
+        return True
+
+
+class State:
+    """Everything the future depends on. Written by `apply` alone."""
+
+    def __init__(self) -> None:
+        self.at = 0
+        self.luck = 0
+        self.luck_since = 0
+        self.first_numbers: dict[int, int] = {}
+        """Under forked luck: batch (a day of a source) → number of its first case, the earlier ones being history."""
+        self.fleet = Fleet()
+        self.cases: dict[int, Case] = {}
+        self.jobs: dict[int, Job] = {}
+        self.movements: dict[int, Movement] = {}
+        self.absences: dict[int, Absence] = {}
+        self.queue = Queue()
+        self.unreachable: set[tuple[int, int]] = set()
+        self.closed: frozenset[int] = frozenset()
+        self.agenda = Agenda()
+        self.memory: bytes | None = None
+        self.n_inputs = 0
+        self.anomalies: dict[str, int] = {}
+
+    def dump(self) -> Saved:
+        """A copy as plain data, in a canonical order."""
+        fleet = self.fleet
+        return Saved(
+            at=self.at,
+            luck=self.luck,
+            luck_since=self.luck_since,
+            first_numbers=_by_key(self.first_numbers),
+            units=list(fleet.units),
+            columns=[getattr(fleet, name).tobytes() for name in Fleet.SAVED],
+            cases=_by_key(self.cases),
+            jobs=_by_key(self.jobs),
+            movements=_by_key(self.movements),
+            absences=_by_key(self.absences),
+            lines={skill: list(self.queue.lines[skill]) for skill in sorted(self.queue.lines)},
+            unreachable=sorted(self.unreachable),
+            closed=sorted(self.closed),
+            alarms=self.agenda.pending(),
+            memory=self.memory,
+            n_inputs=self.n_inputs,
+            anomalies=_by_key(self.anomalies),
+        )
+
+    @classmethod
+    def load(cls, saved: Saved) -> State:
+        """The state `dump` was called on."""
+        state = cls()
+        state.at, state.luck, state.luck_since = saved.at, saved.luck, saved.luck_since
+        state.first_numbers, state.n_inputs = dict(saved.first_numbers), saved.n_inputs
+        fleet = state.fleet
+        fleet.units = list(saved.units)
+        for name, column in zip(Fleet.SAVED, saved.columns, strict=True):
+            setattr(fleet, name, np.frombuffer(column, getattr(fleet, name).dtype).copy())
+        fleet.free = np.isin(fleet.status, FREE)
+        turnouts = np.fromiter((unit.turnout_us for unit in fleet.units), np.int64, len(fleet.units))
+        fleet.delay_us = np.where(fleet.status == PARKED, turnouts, 0)
+        state.cases, state.jobs = dict(saved.cases), dict(saved.jobs)
+        state.movements, state.absences = dict(saved.movements), dict(saved.absences)
+        state.queue = Queue({skill: list(line) for skill, line in saved.lines.items()})
+        state.unreachable, state.closed = set(saved.unreachable), frozenset(saved.closed)
+        state.agenda = Agenda(saved.alarms)
+        state.memory, state.anomalies = saved.memory, dict(saved.anomalies)
+        return state
+
+
+class Saved(msgspec.Struct, frozen=True, array_like=True):
+    """A state as plain data; what `snapshot()` encodes."""
+
+    at: int
+    luck: int
+    luck_since: int
+    first_numbers: dict[int, int]
+    units: list[Unit]
+    columns: list[bytes]
+    cases: dict[int, Case]
+    jobs: dict[int, Job]
+    movements: dict[int, Movement]
+    absences: dict[int, Absence]
+    lines: dict[str, list[Waiting]]
+    unreachable: list[tuple[int, int]]
+    closed: list[int]
+    alarms: list[Alarm]
+    memory: bytes | None
+    n_inputs: int
+    anomalies: dict[str, int]
+
+
+def _by_key(mapping: dict[K, V]) -> dict[K, V]:
+    return {key: mapping[key] for key in sorted(mapping)}

@@ -1,0 +1,256 @@
+"""What a policy may see: what has been reported and what is expected, read-only, sorted; never a sampled time, never the future.
+
+A view lasts for one decision. It answers in frozen records and remembers the ways it found, so that carrying out an
+order does not search the roads a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from enum import StrEnum
+from heapq import merge
+from typing import Protocol
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.clock.streams import Streams
+from twin.domain.case import Case
+from twin.domain.ids import batch_and_number
+from twin.domain.route import Route, Spot
+from twin.domain.unit import RECALLABLE, TURNOUT, UnitStatus
+from twin.errors import NoRouteError
+from twin.roads.ways import Ways
+from twin.world.state import State
+
+
+class TriggerKind(StrEnum):
+    """What a policy can be asked about."""
+
+    CASE_QUEUED = "case queued"
+    UNIT_FREE = "unit free"
+    ROADS = "roads reopened"
+    PERIOD = "period"
+
+
+CASE_QUEUED, UNIT_FREE, ROADS, PERIOD = TriggerKind
+
+
+class Trigger(msgspec.Struct, frozen=True, gc=False):
+    """Why the policy is being asked: the case that was queued, or the unit that came free."""
+
+    kind: TriggerKind
+    case: int | None = None
+    unit: int | None = None
+
+
+class Need(msgspec.Struct, frozen=True, gc=False):
+    """One unit a case is waiting for."""
+
+    case: int
+    need: int
+    skill: str
+    priority: int
+    area: str
+    matter: str
+    reported_at: int
+    spot: Spot
+
+
+class Candidate(msgspec.Struct, frozen=True, gc=False):
+    """A unit that could be sent, and the microseconds expected from the order to its arrival."""
+
+    unit: int
+    expected_us: int
+
+
+class UnitSeen(msgspec.Struct, frozen=True, gc=False):
+    """A unit as its dispatcher sees it. `case` and `priority` are those of the case it is on, if any."""
+
+    unit: int
+    name: str
+    kind: str
+    skills: tuple[str, ...]
+    status: UnitStatus
+    since: int
+    case: int | None
+    priority: int | None
+
+
+class View(Protocol):
+    """The seam between the world and a policy."""
+
+    @property
+    def now(self) -> int:
+        """Microseconds since the epoch."""
+
+    def waiting(self, trigger: Trigger | None = None) -> Iterator[Need]:
+        """Needs in the order of the queue; with a trigger, those it may have to do with."""
+
+    def skills_waiting(self, trigger: Trigger | None = None) -> tuple[str, ...]:
+        """The skills among them, sorted."""
+
+    def n_free(self, skill: str, *, without: Collection[int] = ()) -> int:
+        """How many free units have a skill."""
+
+    def nearest(self, need: Need, *, k: int = 1, without: Collection[int] = ()) -> tuple[Candidate, ...]:
+        """Up to `k` free capable units, soonest expected arrival first; ties by number."""
+
+    def expect(self, need: Need, unit: int) -> Candidate | None:
+        """What to expect of one unit that is free or could be diverted; None if it cannot do it or has no way there."""
+
+    def free_units(self, skill: str) -> tuple[int, ...]:
+        """Free units with a skill, by number."""
+
+    def units(self) -> tuple[UnitSeen, ...]:
+        """All units, by number."""
+
+    def dice(self, need: Need) -> float:
+        """A number in (0, 1) for policies that throw dice: the same for the same need, whatever luck the world has."""
+
+
+class WorldView:
+    """The view of a running world. `band` is the time band of `now`."""
+
+    __slots__ = ("_dice", "_moved", "_routes", "_state", "_ways", "band", "now")
+
+    def __init__(self, state: State, ways: Ways, dice: Streams, *, now: int, band: int) -> None:
+        self._state, self._ways, self._dice, self.now, self.band = state, ways, dice, now, band
+        self._routes: dict[tuple[int, int], Route] = {}
+        self._moved: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+
+    def waiting(self, trigger: Trigger | None = None) -> Iterator[Need]:
+        state = self._state
+        if trigger is not None and trigger.case is not None:
+            case = state.cases[trigger.case]
+            for need, skill in enumerate(case.needs):
+                if (trigger.case, need) in state.queue:
+                    yield self._need(trigger.case, need, case, skill)
+            return
+        lines = state.queue.lines
+        for waiting in merge(*(lines[skill] for skill in self.skills_waiting(trigger))):
+            case = state.cases[waiting.case]
+            yield self._need(waiting.case, waiting.need, case, case.needs[waiting.need])
+
+    def skills_waiting(self, trigger: Trigger | None = None) -> tuple[str, ...]:
+        state = self._state
+        if trigger is not None and trigger.case is not None:
+            wanted: Iterable[str] = state.cases[trigger.case].needs
+        elif trigger is not None and trigger.unit is not None:
+            wanted = state.fleet.units[trigger.unit].skills
+        else:
+            wanted = state.queue.lines
+        return tuple(sorted({skill for skill in wanted if skill in state.queue.lines}))
+
+    def n_free(self, skill: str, *, without: Collection[int] = ()) -> int:
+        fleet = self._state.fleet
+        mask = fleet.free & fleet.able(skill)
+        return int(np.count_nonzero(mask)) - sum(bool(mask[unit]) for unit in without)
+
+    def nearest(self, need: Need, *, k: int = 1, without: Collection[int] = ()) -> tuple[Candidate, ...]:
+        fleet = self._state.fleet
+        able = fleet.free & fleet.able(need.skill)
+        for unit in without:
+            able[unit] = False
+        return self._search(need, able, k)
+
+    def expect(self, need: Need, unit: int) -> Candidate | None:
+        fleet = self._state.fleet
+        if not fleet.able(need.skill)[unit]:
+            return None
+        if fleet.free[unit]:
+            able = np.zeros(fleet.free.size, np.bool_)
+            able[unit] = True
+            found = self._search(need, able, 1)
+            return found[0] if found else None
+        return self._expect_diverted(need, unit) if fleet.status[unit] in RECALLABLE else None
+
+    def free_units(self, skill: str) -> tuple[int, ...]:
+        fleet = self._state.fleet
+        return tuple(np.flatnonzero(fleet.free & fleet.able(skill)).tolist())
+
+    def units(self) -> tuple[UnitSeen, ...]:
+        state, fleet = self._state, self._state.fleet
+        seen = []
+        for number, (unit, status, since) in enumerate(
+            zip(fleet.units, fleet.status.tolist(), fleet.since.tolist(), strict=True)
+        ):
+            job = state.jobs.get(number)
+            case = None if job is None else state.cases.get(job.case)
+            seen.append(
+                UnitSeen(
+                    number,
+                    unit.name,
+                    unit.kind,
+                    unit.skills,
+                    UnitStatus(status),
+                    since,
+                    None if job is None else job.case,
+                    None if case is None else case.priority,
+                )
+            )
+        return tuple(seen)
+
+    def dice(self, need: Need) -> float:
+        batch, number = batch_and_number(need.case)
+        return self._dice.uniform(f"policy dice {need.need}", batch, number)
+
+    # ------------------------------------------------------------------------------------------ for the command centre
+
+    def route_found(self, unit: int, case: int) -> Route | None:
+        """The way a search of this view found for the unit to the case."""
+        return self._routes.get((unit, case))
+
+    @staticmethod
+    def _need(number: int, need: int, case: Case, skill: str) -> Need:
+        return Need(number, need, skill, case.priority, case.area, case.matter, case.reported_at, case.spot)
+
+    def _search(self, need: Need, able: NDArray[np.bool_], k: int) -> tuple[Candidate, ...]:
+        state = self._state
+        edges, offsets_mm = self._places()
+        reached = self._ways.first_reached(
+            need.spot,
+            edges=edges,
+            offsets_mm=offsets_mm,
+            delays_us=state.fleet.delay_us,
+            able=able,
+            band=self.band,
+            closed=state.closed,
+            k=k,
+        )
+        for unit, _, route in reached:
+            if route is not None:
+                self._routes[unit, need.case] = route
+        return tuple(Candidate(unit, arrival_us) for unit, arrival_us, _ in reached)
+
+    def _expect_diverted(self, need: Need, unit: int) -> Candidate | None:
+        state, ways = self._state, self._ways
+        here = spot_of(state, ways, unit, at=self.now)
+        try:
+            route = ways.route(here, need.spot, band=self.band, closed=state.closed)
+        except NoRouteError:
+            return None
+        self._routes[unit, need.case] = route
+        waits_us = state.fleet.units[unit].turnout_us if state.fleet.status[unit] == TURNOUT else 0
+        return Candidate(unit, waits_us + ways.driving_us(route.travel_us))
+
+    def _places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where free units really are now: those on their way home are somewhere along it."""
+        if self._moved is None:
+            state, fleet = self._state, self._state.fleet
+            edges, offsets_mm = fleet.edge, fleet.offset_mm
+            if state.movements:
+                edges, offsets_mm = edges.copy(), offsets_mm.copy()
+                for unit, movement in state.movements.items():
+                    if fleet.free[unit]:
+                        spot = self._ways.spot_at(movement.leg, self.now)
+                        edges[unit], offsets_mm[unit] = spot.edge, spot.offset_mm
+            self._moved = edges, offsets_mm
+        return self._moved
+
+
+def spot_of(state: State, ways: Ways, unit: int, *, at: int) -> Spot:
+    """Where a unit is at an instant not before the last fact about it."""
+    movement = state.movements.get(unit)
+    return state.fleet.spot(unit) if movement is None else ways.spot_at(movement.leg, at)
