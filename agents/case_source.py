@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable
 
 from agents.base import City, CityAgent
@@ -24,7 +23,7 @@ class CaseSource(CityAgent):
         super().__init__(city)
         self.number, self.demand, self.take = number, demand, take
         self._days: dict[int, Births] = {}
-        self._luck = 0
+        self._luck = (0, 0)
 
     def open(self) -> None:
         """Be there, and arm the first case."""
@@ -80,14 +79,16 @@ class CaseSource(CityAgent):
 
     def _born(self, day: int) -> int:
         """How many of a day's cases have been reported."""
-        births = self._day(day)
-        return births.first + bisect_left(births.at, self.city.now)
+        last = self.city.state.last_cases.get(self.number)
+        batch, number = (None, 0) if last is None else batch_and_number(last)
+        return number + 1 if batch == self.number * BATCHES_A_SOURCE + day else 0
 
     def _day(self, day: int) -> Births:
-        if day not in self._days or self._luck != self.city.state.luck:
-            state = self.city.state
-            kept = {} if self._luck != state.luck else self._days
-            self._luck = state.luck
+        state = self.city.state
+        luck = (state.luck, state.luck_since)
+        if day not in self._days or self._luck != luck:
+            kept = {} if self._luck != luck else self._days
+            self._luck = luck
             self._days = {old: births for old, births in kept.items() if day - 2 <= old <= day}
             first = state.first_numbers.get(self.number * BATCHES_A_SOURCE + day, 0)
             self._days[day] = self._draw(day, streams=self.city.streams, since=state.luck_since, first=first)

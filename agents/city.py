@@ -52,7 +52,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self.state = state
         self.world = World(state, journal)
         self.record = self.world.record
-        self.streams = Streams(setting.seed, replication=setting.replication, luck=state.luck)
+        self.streams = Streams(setting.seed, replication=setting.replication, luck=state.luck, since=state.luck_since)
         self._dice = Streams(setting.seed, replication=setting.replication)
         self.units = [FieldUnit(self, number) for number in range(len(setting.units))]
         self.centre = CommandCentre(self, self.units)
@@ -132,6 +132,10 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
         Under new luck everything not yet observable is drawn again: modelled demand from now on, and what is left of
         the times under way. Recorded inputs still to come belong to the past of this luck and are not handed over.
+
+        Raises
+        ------
+        ValueError : a luck below 1, which no fork can have.
         """
         twin = CityModel.from_snapshot(self.setting, self.snapshot(), store=store)
         if luck != "same":
@@ -140,7 +144,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
     def change_luck(self, luck: int) -> None:
         """Draw anew, from now on, all that chance has not shown yet."""
-        streams = self.streams.with_luck(luck)
+        if luck < 1:
+            raise ValueError(f"forked luck is numbered from 1: {luck} would be the run's own again")
+        streams = self.streams.with_luck(luck, since=self.now)
         births = [source.open_anew(streams) for source in self.sources]
         redrawing = Redrawing(self, streams, self.units)
         for leg in redrawing.legs():

@@ -57,9 +57,23 @@ class CommandCentre(CityAgent):
             self.close_if_done(case)
             return
         for need, skill in enumerate(city.state.cases[case].needs):
-            if not city.state.fleet.able(skill).any():
+            if self.units and not city.state.fleet.able(skill).any():
                 city.record(f.NeedGivenUp(city.now, case, need, NeedLost.NO_SUCH_SKILL))
         city.decide(Trigger(CASE_QUEUED, case=case))
+        if city.setting.waiting_room is not None:
+            self._turn_away(case, room=city.setting.waiting_room)
+
+    def _turn_away(self, case: int, *, room: int) -> None:
+        """Give up what this case would still wait for where the waiting room is full; nobody else loses a place."""
+        city = self.city
+        queue, needs = city.state.queue, city.state.cases[case].needs
+        n_too_many = sum(len(line) for line in queue.lines.values()) - room
+        waiting = [need for need in range(len(needs)) if (case, need) in queue]
+        if n_too_many <= 0 or not waiting:
+            return
+        for need in waiting[-n_too_many:]:
+            city.record(f.NeedGivenUp(city.now, case, need, NeedLost.NO_ROOM))
+        self.close_if_done(case)
 
     def close_if_done(self, case: int) -> None:
         """Close a case that nobody waits for and nobody is on."""
@@ -165,8 +179,11 @@ class CommandCentre(CityAgent):
         city.job_over(order.unit, case)
 
     def _count_unreachable(self, trigger: Trigger, view: WorldView) -> None:
-        """A need of this case that still waits although capable units are free: is there no way there?"""
-        if trigger.kind is not CASE_QUEUED:
+        """A need that still waits although capable units are free: is there no way there?
+
+        With all roads open there is one, so it is worth asking of a new case, and of others only where roads are closed.
+        """
+        if trigger.kind is not CASE_QUEUED and not self.city.state.closed:
             return
         for need in view.waiting(trigger):
             known = (need.case, need.need) in self.city.state.unreachable

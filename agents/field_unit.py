@@ -10,8 +10,9 @@ from twin.clock.distributions import Distribution
 from twin.domain import facts as f
 from twin.domain.ids import batch_and_number
 from twin.domain.orders import Reason
+from twin.domain.quantities import to_us
 from twin.domain.route import Route
-from twin.domain.unit import DONE, FREE, PARKED, SPELL, Freed, Unit
+from twin.domain.unit import DONE, FREE, PARKED, SPELL, Absence, Freed, Unit
 from twin.errors import NoRouteError
 from twin.world.view import UNIT_FREE, Trigger
 
@@ -167,9 +168,8 @@ class FieldUnit(CityAgent):
         city, number = self.city, self.number
         spells, home = city.setting.habits.spells_of(self.unit.kind), self.unit.home
         assert spells is not None
-        n_absences = int(city.state.fleet.n_absences[number])
-        lasting_us = city.streams.span_us(spells.lasting, "spell", number, n_absences)
-        city.record(f.UnitAway(city.now, number, home.edge, home.offset_mm, None, lasting_us, SPELL))
+        expected_us = to_us(spells.lasting.mean_s)
+        city.record(f.UnitAway(city.now, number, home.edge, home.offset_mm, None, expected_us, SPELL))
         self.leave_if_free()
 
     def leave_if_free(self) -> bool:
@@ -178,9 +178,17 @@ class FieldUnit(CityAgent):
         owed = city.state.absences.get(number)
         if owed is None or city.state.fleet.status[number] not in FREE:
             return False
-        back_at = city.now + owed.lasting_us if owed.until_at is None else max(city.now, owed.until_at)
-        city.record(f.UnitLeft(city.now, number, back_at, owed.back.edge, owed.back.offset_mm))
+        city.record(f.UnitLeft(city.now, number, self._back_at(owed), owed.back.edge, owed.back.offset_mm))
         return True
+
+    def _back_at(self, owed: Absence) -> int:
+        city, number = self.city, self.number
+        if owed.until_at is not None:
+            return max(city.now, owed.until_at)
+        spells = city.setting.habits.spells_of(self.unit.kind)
+        if owed.reason is not SPELL or spells is None:
+            return city.now + owed.lasting_us
+        return city.now + city.streams.span_us(spells.lasting, "spell", number, int(city.state.fleet.n_absences[number]))
 
     def come_back(self) -> None:
         """In service again, and ready to be sent."""

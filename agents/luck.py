@@ -17,6 +17,7 @@ from twin.clock.streams import Streams
 from twin.domain.facts import LegRetimed
 from twin.domain.ids import batch_and_number
 from twin.domain.quantities import SECOND
+from twin.domain.unit import SPELL
 
 
 class Redrawing:
@@ -31,9 +32,12 @@ class Redrawing:
         found = []
         for unit, movement in sorted(city.state.movements.items()):
             due = city.state.agenda.due("arrive", unit)
-            if due is not None:
+            if due is None:
+                continue
+            arrives_at = self._arrival(unit, due)
+            if arrives_at != due:
                 rest = city.setting.ways.rest_of(movement.leg, city.now)
-                found.append(retimed(unit, rest, at=city.now, arrives_at=self._arrival(unit, due)))
+                found.append(retimed(unit, rest, at=city.now, arrives_at=arrives_at))
         return found
 
     def alarms(self) -> list[Alarm]:
@@ -50,7 +54,7 @@ class Redrawing:
                 since = state.cases[who].since
                 return self._rest(habits.processing, "processing", *batch_and_number(who), since=since, due=due)
             case "roll":
-                turnout, n_jobs = habits.turnout_of(self.units[who].unit.kind), int(state.fleet.n_jobs[who])
+                turnout, n_jobs = habits.turnout_of(self.units[who].unit.kind), int(state.fleet.n_jobs[who]) - 1
                 return self._rest(turnout, "turnout", who, n_jobs, since=state.jobs[who].assigned_at, due=due)
             case "leave":
                 job = state.jobs[who]
@@ -62,6 +66,11 @@ class Redrawing:
                 every = None if spells is None else spells.every
                 n, since = int(fleet.n_absences[who]), int(fleet.fit_since[who])
                 return self._rest(every, "in service", who, n, since=since, due=due)
+            case "back" if who in state.absences and state.absences[who].reason is SPELL:
+                spells, fleet = habits.spells_of(self.units[who].unit.kind), state.fleet
+                lasting = None if spells is None else spells.lasting
+                n, since = int(fleet.n_absences[who]) - 1, int(fleet.since[who])
+                return self._rest(lasting, "spell", who, n, since=since, due=due)
             case _:
                 return due
 
@@ -72,13 +81,14 @@ class Redrawing:
         return now + self.streams.rest_us(span, purpose, entity, n, elapsed_us=now - since)
 
     def _arrival(self, unit: int, due: int) -> int:
-        """The noise of a leg is a factor on what was expected of it: given that it has not arrived yet."""
+        """The noise of a leg is a factor on what was expected of it: given that it has not arrived yet, so later than now."""
         city, leg = self.city, self.city.state.movements[unit].leg
         noise, expected_us = city.setting.habits.travel_noise, city.setting.ways.driving_us(leg.route.travel_us)
         if noise is None or not expected_us:
             return due
         elapsed_us = city.now - leg.departed_at
         n_jobs = int(city.state.fleet.n_jobs[unit])
-        rest = self.streams.rest_us(noise, "travel", unit, n_jobs, elapsed_us=elapsed_us * SECOND // expected_us)
-        return city.now + rest * expected_us // SECOND
+        done = elapsed_us * SECOND // expected_us
+        factor = done + self.streams.rest_us(noise, "travel", unit, n_jobs, elapsed_us=done)
+        return max(city.now + 1, leg.departed_at + factor * expected_us // SECOND)
 

@@ -14,7 +14,10 @@ from twin.roads.ways import Ways
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """`spec` and `city` are checksums of what was asked for and of the roads; `sources` are those of modelled demand."""
+    """`spec` and `city` are checksums of what was asked for and of the roads; `sources` are those of modelled demand.
+
+    `waiting_room` is how many needs may wait for a unit; None where there is no limit.
+    """
 
     ways: Ways
     civil: CivilTime
@@ -26,3 +29,4 @@ class Setting:
     city: str
     seed: int
     replication: int = 0
+    waiting_room: int | None = None

@@ -22,6 +22,7 @@ from city_data.feeds.mapping import FeedMapping, load_mapping
 from city_data.feeds.quarantine import QuarantineWriter
 from city_data.feeds.response import Response, instant
 from city_data.stations import Station
+from city_data.unnamed import with_units
 from twin.domain.facts import CaseReported, Fact, Origin, UnitAway
 from twin.domain.ids import case_id
 from twin.domain.quantities import CivilTime, local_instant
@@ -187,7 +188,7 @@ def read_past(
     history = load_history(file, rules, quarantine=quarantine)
     epoch_us = _absolute(civil.epoch)
     first, last = _period(start, end, zone=civil.zone)
-    within = [response for response in history.responses if first <= response.reported_at < last]
+    within = with_units([response for response in history.responses if first <= response.reported_at < last])
     if not within:
         raise FeedError(f"no call was reported between {start or 'the beginning'} and {end or 'the end'}", file=file)
     lon = np.array([response.lon for response in within])

@@ -106,6 +106,7 @@ def build(
         spec=spec_hash(scenario, inputs),
         city="" if city is None else city.checksum,
         seed=scenario.seed if seed is None else seed,
+        waiting_room=None if scenario.waiting_room == "unlimited" else scenario.waiting_room,
     )
     return Built(scenario, setting, city, tuple(inputs), past, tuple(_warnings(setting, inputs)))
 

@@ -119,9 +119,11 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Set two runs side by side: P50, P90 and KS distance of travel and response, with intervals."""
-    from scenarios.compare import compare_folders
+    from scenarios.compare import compare_folders, in_words
 
-    table(compare_folders(first, second, headline=tuple(headline or ())), title="Second against first", as_json=as_json)
+    found = compare_folders(first, second, headline=tuple(headline or ()))
+    report: dict[str, object] = {"comparisons": found} if as_json else {"seconds": in_words(found)}
+    table(report, title=f"{second} against {first}, with 95 % bootstrap intervals", as_json=as_json)
 
 
 @app.command()

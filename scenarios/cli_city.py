@@ -67,4 +67,4 @@ def feed_check(
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
-        print(report.text())
+        print(report.to_text())

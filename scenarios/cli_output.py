@@ -49,9 +49,9 @@ def table(report: Mapping[str, object], *, title: str, as_json: bool) -> None:
     if as_json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
         return
-    console = Console(soft_wrap=True)
+    console = _console()
     console.print(f"[bold]{escape(title)}[/]")
-    plain = {key: value for key, value in report.items() if not isinstance(value, list | dict)}
+    plain = {key: value for key, value in report.items() if not isinstance(value, list | tuple | dict)}
     grid = Table(show_header=False, box=None)
     for key, value in plain.items():
         grid.add_row(escape(key), escape(_text(value)))
@@ -61,7 +61,8 @@ def table(report: Mapping[str, object], *, title: str, as_json: bool) -> None:
             console.print(rows(value, title=key))
         elif isinstance(value, Mapping) and value:
             console.print(rows([{"": name, "value": entry} for name, entry in value.items()], title=key))
-        elif isinstance(value, list):
+        elif isinstance(value, list | tuple) and value:
+            console.print(f"{escape(key)}:")
             for entry in value:
                 console.print(f"  {escape(_text(entry))}")
 
@@ -89,7 +90,7 @@ def emit(
     if as_json:
         print(json.dumps({"out": str(out), "manifest": manifest, "kpi": kpi, "warnings": warnings}, ensure_ascii=False))
         return
-    console = Console(soft_wrap=True)
+    console = _console()
     for warning in warnings:
         console.print(f"[yellow]warning:[/] {escape(warning)}")
     console.print(f"[bold]{escape(str(manifest['name']))}[/]  policy {escape(str(manifest['policy']))}")
@@ -113,6 +114,12 @@ def summary_tables(kpi: Mapping[str, object]) -> Iterator[Table]:
             lines.append({"interval": name, **{key: overall.get(key) for key in ("n", "mean", "p50", "p90", "max")}})
     if lines:
         yield rows(lines, title="Seconds")
+
+
+def _console() -> Console:
+    """Wide enough for a table when the output is not a terminal."""
+    console = Console(soft_wrap=True)
+    return console if console.is_terminal else Console(soft_wrap=True, width=132)
 
 
 def _mapping(value: object) -> Mapping[str, object]:

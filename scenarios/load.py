@@ -63,11 +63,12 @@ def check(document: YamlDocument) -> Scenario:
 
 
 def merged(below: Mapping[str, object], above: Mapping[str, object]) -> Tree:
-    """`above` laid over `below`: mappings key by key, anything else replaced."""
+    """`above` laid over `below`: mappings key by key, anything else, and a distribution, replaced as a whole."""
     result: Tree = dict(below)
     for key, value in above.items():
         old = result.get(key)
-        result[key] = merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+        key_by_key = isinstance(old, Mapping) and isinstance(value, Mapping) and "dist" not in value
+        result[key] = merged(old, value) if key_by_key else value  # type: ignore[arg-type]
     return result
 
 

@@ -251,7 +251,10 @@ def _known_zone(value: str) -> str:
 
 
 class Scenario(Model):
-    """One question: a city, who is on duty, what happens, how long things take, and by which policy they are sent."""
+    """One question: a city, who is on duty, what happens, how long things take, and by which policy they are sent.
+
+    `waiting_room` is how many needs may wait for a unit: whatever is not served at once and finds it full is lost.
+    """
 
     name: str
     about: str = ""
@@ -267,6 +270,7 @@ class Scenario(Model):
     units: tuple[UnitGroup, ...] | Literal["history"] = ()
     intake: Spread | None = None
     processing: Spread | None = None
+    waiting_room: Annotated[int, Field(ge=0)] | Literal["unlimited"] = "unlimited"
     turnout: dict[str, Spread] = Field(default_factory=dict)
     on_scene: dict[str, Spread] = Field(default_factory=dict)
     spells: dict[str, SpellSpec] = Field(default_factory=dict)

@@ -24,7 +24,7 @@ from twin.errors import FeedError
 NOT_JSON = "is not JSON"
 NOT_AN_OBJECT = "is JSON, but not an object"
 WRONG_WIDTH = "the number of fields is not the header's"
-OPEN_QUOTE = "the number of fields is not the header's, over several lines: is a quote not closed?"
+BAD_QUOTE = "a quote is not closed or stands where none may; lines up to the next quote are lost with it"
 
 _DELIMITERS = (",", ";", "\t", "|")
 _PARQUET = b"PAR1"
@@ -84,22 +84,23 @@ def _csv_rows(path: Path, mapping: FeedMapping) -> Iterator[Row | Rejected]:
     delimiter = mapping.delimiter or max(_DELIMITERS, key=first.count)
     header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
     pick = _picker(_positions(path, header, mapping.columns))
-    reader, width = csv.reader(lines, delimiter=delimiter), len(header)
+    # Strict, for else a quote left open in the last column would swallow the rest of the file without a word.
+    reader, width = csv.reader(lines, delimiter=delimiter, strict=True), len(header)
     while True:
         line = reader.line_num + 2
         try:
             fields = next(reader)
         except StopIteration:
             return
-        except csv.Error:
-            yield Rejected(line, TOO_LONG)
+        except csv.Error as error:
+            yield Rejected(line, TOO_LONG if "limit" in str(error) else BAD_QUOTE)
             continue
         if flaws and (reasons := _flaws_within(flaws, line, reader.line_num + 1)):
             yield from reasons
         elif len(fields) == width:
             yield Row(line, pick(fields), hash(tuple(fields)))
         elif fields:
-            yield Rejected(line, WRONG_WIDTH if reader.line_num + 1 == line else OPEN_QUOTE)
+            yield Rejected(line, WRONG_WIDTH if reader.line_num + 1 == line else BAD_QUOTE)
 
 
 def _flaws_within(flaws: dict[int, str], first: int, last: int) -> list[Rejected]:

@@ -73,7 +73,7 @@ class _Scanner:
             elif sign in b"[{":
                 self._open(sign)
             else:
-                yield from self._close()
+                yield from self._close(sign)
         self._at = max(self._at, len(self._buffer))
         if len(self._buffer) - self._start > MOST_FIELD_BYTES:
             if self._depth < 2:
@@ -103,7 +103,7 @@ class _Scanner:
         if self._depth > MOST_DEPTH + 1:
             self._reason = self._reason or TOO_DEEP
 
-    def _close(self) -> Iterator[tuple[int, bytes | str]]:
+    def _close(self, sign: bytes) -> Iterator[tuple[int, bytes | str]]:
         self._depth -= 1
         if self._depth < 0:
             raise self._wrong()
@@ -112,7 +112,7 @@ class _Scanner:
             self._reason = None
             self._move_start(self._at)
         elif self._depth == 0:
-            if self._buffer[self._start : self._at - 1].strip():
+            if sign != b"]" or self._buffer[self._start : self._at - 1].strip():
                 raise self._wrong()
             self._move_start(self._at)
             self._is_over = True

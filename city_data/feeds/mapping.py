@@ -186,7 +186,7 @@ class FeedMapping(_Part):
     name : of the feed; the `source` of its envelopes.
     title, licence : what it is, for reports.
     format : of the file, where its content should not decide.
-    lateness : how long after its event time a live message may come and still be put in order.
+    lateness_us : how long after its event time a live message may come and still be put in order (`lateness: 15m`).
     missing : texts that mean "no value" beside the empty one.
     area : column of the area a case lies in.
     """
@@ -197,7 +197,7 @@ class FeedMapping(_Part):
     format: FileFormat | None = None
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    lateness: SpanUs = parse_span("15m")
+    lateness_us: Annotated[SpanUs, Field(alias="lateness")] = parse_span("15m")
     missing: frozenset[str] = frozenset()
     id: Ids
     stamps: Clock

@@ -12,7 +12,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-N_PARTS = 32
+N_PARTS = 256
+"""Enough that even the jobs of a few dozen units, which cannot be parted further, fall into small parts."""
+_SHIFT = np.uint64(64 - 8)
 MOST_IN_MEMORY = 1 << 17
 """Rows that are kept before they are written: 1 MB a column."""
 
@@ -58,7 +60,7 @@ class Spill:
         rows = np.concatenate(self._waiting)
         self._waiting, self._n_waiting, self._is_written = [], 0, True
         # Multiplying spreads keys whose low bits are alike.
-        part_of = ((rows[:, 0].view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(59)).astype(np.intp)
+        part_of = ((rows[:, 0].view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> _SHIFT).astype(np.intp)
         rows = rows[np.argsort(part_of, kind="stable")]
         ends = np.cumsum(np.bincount(part_of, minlength=N_PARTS))
         for file, begin, end in zip(self._files, np.concatenate(([0], ends[:-1])), ends, strict=True):

@@ -160,9 +160,10 @@ class StampReader:
         if self._zone is None:
             raise UnusableStampError(NO_ZONE)
         try:
-            return _us(local_instant(local.isoformat(), self._zone))
+            moment = local_instant(local.isoformat(), self._zone)
         except ValueError as error:
             raise UnusableStampError(TWICE if "twice" in str(error) else SKIPPED) from error
+        return _us(moment)
 
     def _by_pattern(self, text: str) -> int:
         try:

@@ -142,8 +142,9 @@ class WholeFile:
         for part in self._jobs.parts():
             n_units += len(np.unique(part[:, 0]))
             known = part[(part[:, 1] != NONE) & (part[:, 2] != NONE)]
-            unit, dispatched, freed = known[np.lexsort((known[:, 2], known[:, 1], known[:, 0]))].T
-            n_overlaps += int(((unit[1:] == unit[:-1]) & (dispatched[1:] < freed[:-1])).sum())
+            order = np.lexsort((known[:, 2], known[:, 1], known[:, 0]))
+            is_same_unit = np.diff(known[order, 0]) == 0
+            n_overlaps += int((is_same_unit & (known[order[1:], 1] < known[order[:-1], 2])).sum())
         return n_units, n_overlaps
 
     def _repeated_points(self) -> tuple[RepeatedPoint, ...]:
@@ -166,7 +167,7 @@ class _Curves:
         self._marks = marks
         self._zone = None if clock.zone is None else ZoneInfo(clock.zone)
         self._is_marked = any(marks)
-        self._is_utc = self._is_marked and _UTC_MARKS.issuperset(marks)
+        self._is_utc = _UTC_MARKS.issuperset(mark for mark in marks if mark)
         self._written = np.zeros(24, np.int64)
         self._converted = np.zeros(24, np.int64)
 

@@ -156,7 +156,9 @@ def mapping_file(text: str) -> Callable[[Path], Path]:
 
 def nested_aliases() -> str:
     levels = ["a: &a [x, x, x, x, x, x, x, x, x]"]
-    levels += [f"{name}: &{name} [{', '.join([f'*{below}'] * 9)}]" for below, name in zip("abcdefg", "bcdefgh", strict=True)]
+    levels += [
+        f"{name}: &{name} [{', '.join([f'*{below}'] * 9)}]" for below, name in zip("abcdefg", "bcdefgh", strict=True)
+    ]
     return "\n".join(levels)
 
 

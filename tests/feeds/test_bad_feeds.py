@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from city_data.feeds.mapping import load_mapping
 from city_data.feeds.quality import check_feed
 from tests.bad_input.feeds import FEED_FIXTURES, HEADER, MAPPING_FIXTURES, feed, row, truncated_gzip
 from tests.bad_input.table import BadInput
+from tests.feeds.samples import mapping, record, written
 from twin.errors import FeedError, GridtwinError, ScenarioError
 
 
@@ -62,4 +65,22 @@ def test_a_file_with_only_a_header_is_an_empty_history(tmp_path: Path) -> None:
 def test_an_open_quote_is_reported_with_its_first_line(tmp_path: Path) -> None:
     path = feed(tmp_path, [HEADER, row(1), row(2, note='"open'), row(3), row(4)])
     (entry,) = check_feed(path, load_mapping(tmp_path / "mapping.yaml")).rejected
-    assert (entry.first_line, "a quote not closed" in entry.reason) == (3, True)
+    assert (entry.first_line, "a quote is not closed" in entry.reason) == (3, True)
+
+
+@pytest.mark.parametrize("kind", ["csv", "csv.gz", "csv.bz2", "jsonl", "json", "parquet"])
+@settings(max_examples=60)
+@given(cut=st.floats(0, 1), put=st.binary(max_size=12), drop=st.integers(0, 12))
+def test_a_file_with_a_few_bytes_changed_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, kind: str, cut: float, put: bytes, drop: int
+) -> None:
+    folder = tmp_path_factory.mktemp("fuzz")
+    path = written(folder, [record(call=f"c{number}") for number in range(8)], kind)
+    good = path.read_bytes()
+    at = round(cut * len(good))
+    path.write_bytes(good[:at] + put + good[at + drop :])
+    try:
+        said = check_feed(path, mapping()).to_text()
+    except FeedError as error:
+        said = str(error)
+    assert "feed.data" in said

@@ -77,7 +77,9 @@ def _job(rng: random.Random, unit: int, case: int, need: int, *, sent_at: int) -
     if rng.random() < 0.95:
         facts.append(f.UnitFreed(at, unit, case, need, cause, 0, 0))
     if rng.random() < 0.05:
-        facts.append(f.OrderRefused(at, OrderKind.ASSIGN, unit, case, need, rng.choice(("no way there", "no such unit"))))
+        facts.append(
+            f.OrderRefused(at, OrderKind.ASSIGN, unit, case, need, rng.choice(("no way there", "no such unit")))
+        )
     return facts, at
 
 

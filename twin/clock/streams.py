@@ -1,5 +1,8 @@
 """Keyed randomness: every draw is a function of (seed, replication, luck, purpose, entity, n), and of nothing else.
 
+Luck 0 is a run's own. Forked luck is drawn with its number and the instant it holds from, so that no fork shares numbers
+with the run it left, nor with a fork of the same number taken at another instant.
+
 Raw numbers come in blocks from a counter-based generator (Philox) whose key and counter are the arguments, so no
 generator lives in the engine, draws cost the same in any order, and the same case meets the same luck under any policy.
 Blocks are remembered only to save work; they are never part of what is saved.
@@ -10,6 +13,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.clock.distributions import Distribution, Floats, quantile_beyond
 from twin.domain.quantities import SECOND, to_s, to_us
@@ -19,26 +23,26 @@ KEEP = 20_000
 
 
 class Streams:
-    """Chance for one (seed, replication, luck)."""
+    """Chance for one (seed, replication, luck); `since`: the instant from which a forked luck holds."""
 
-    def __init__(self, seed: int, *, replication: int = 0, luck: int = 0) -> None:
-        self.seed, self.replication, self.luck = seed, replication, luck
-        self._keys: dict[str, tuple[int, int]] = {}
+    def __init__(self, seed: int, *, replication: int = 0, luck: int = 0, since: int = 0) -> None:
+        self.seed, self.replication, self.luck, self.since = seed, replication, luck, since
+        self._keys: dict[str, NDArray[np.uint64]] = {}
         self._uniforms: dict[tuple[str, int, int], Floats] = {}
         self._spans: dict[tuple[int, str, int, int], list[int]] = {}
         self._pinned: dict[int, Distribution] = {}
 
-    def with_luck(self, luck: int) -> Streams:
-        """The same seed and replication, other luck."""
-        return Streams(self.seed, replication=self.replication, luck=luck)
+    def with_luck(self, luck: int, *, since: int) -> Streams:
+        """The same seed and replication, other luck from an instant on."""
+        return Streams(self.seed, replication=self.replication, luck=luck, since=since)
 
     def block(self, purpose: str, entity: int, *, block: int = 0, size: int = BLOCK) -> Floats:
         """`size` uniform numbers in (0, 1), shape (size,), of one purpose and entity; blocks of an entity never overlap."""
         key = self._keys.get(purpose)
         if key is None:
-            text = f"{self.seed}/{self.replication}/{self.luck}/{purpose}".encode()
-            digest = blake2b(text, digest_size=16).digest()
-            key = self._keys[purpose] = (int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little"))
+            luck = f"{self.luck}@{self.since}" if self.luck else "0"
+            text = f"{self.seed}/{self.replication}/{luck}/{purpose}".encode()
+            key = self._keys[purpose] = np.frombuffer(blake2b(text, digest_size=16).digest(), "<u8").astype(np.uint64)
         raw = np.random.Philox(key=key, counter=(0, block, entity, 0)).random_raw(size)
         return ((raw >> np.uint64(11)) + 0.5) * 2.0**-53
 

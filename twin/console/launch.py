@@ -29,6 +29,7 @@ _FLAGS = {
     "client.showErrorDetails": "none",
     "theme.light.primaryColor": "#0072b2",
     "theme.dark.primaryColor": "#56b4e9",
+    "theme.metricValueFontSize": "1.65rem",
     "logger.level": "warning",
 }
 
@@ -46,6 +47,12 @@ def serve_command(path: Path, port: int) -> tuple[list[str], dict[str, str]]:
     flags = [f"--{name}={value}" for name, value in {**_FLAGS, "server.port": str(port)}.items()]
     argv = [sys.executable, "-m", "streamlit", "run", app.origin, *flags]
     return argv, {**os.environ, SERVE_VARIABLE: str(path.resolve())}
+
+
+def as_typed(path: Path) -> str:
+    """A path as one would type it from where the server was started."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def page_url(port: int) -> str:

@@ -78,8 +78,8 @@ def _show_result(desk: Desk, result: Result, *, words: Words, theme: Theme) -> N
     show_map(desk, words=words, theme=theme)
     show_tables(result, words)
     st.subheader(words("again.title"), anchor=False)
-    st.write(words("again.what"))
-    st.code(f"gridtwin verify {result.folder}", language="sh")
+    st.write(words("again.recorded" if result.about.is_recorded else "again.what"))
+    st.code(result.again, language="sh")
     st.caption(words("again.digest", n=words.count(result.about.n_facts)))
     st.code(result.about.journal_digest, language=None)
 

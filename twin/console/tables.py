@@ -21,7 +21,7 @@ _LOOKS: dict[Cell, Callable[[str], ColumnConfig]] = {
     Cell.TEXT: st.column_config.TextColumn,
     Cell.COUNT: st.column_config.NumberColumn,
     Cell.MINUTES: partial(st.column_config.NumberColumn, format="%.1f"),
-    Cell.SHARE: partial(st.column_config.ProgressColumn, format="percent", min_value=0.0, max_value=1.0),
+    Cell.PERCENT: partial(st.column_config.ProgressColumn, format="%.1f %%", min_value=0, max_value=100),
     Cell.INSTANT: partial(st.column_config.DatetimeColumn, format="YYYY-MM-DD HH:mm"),
 }
 

@@ -51,7 +51,7 @@ def result_heading(result: Result, city: CityShown | None, words: Words) -> list
         zone=result.civil.zone.key,
     )
     return [
-        (words("head.policy"), result.about.policy),
+        (words("head.policy"), words("head.recorded") if result.about.is_recorded else result.about.policy),
         (words("head.seed"), str(result.about.seed)),
         (words("head.period"), period),
         (words("head.place"), "" if city is None else city.name),

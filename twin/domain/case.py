@@ -26,6 +26,7 @@ class NeedLost(StrEnum):
 
     NO_SUCH_SKILL = "no such skill"
     NO_ROUTE = "no route"
+    NO_ROOM = "no room"
 
 
 class Case(msgspec.Struct, frozen=True, array_like=True):

@@ -111,7 +111,7 @@ class CaseQueued(Fact, frozen=True, gc=False, array_like=True):
 
 
 class NeedGivenUp(Fact, frozen=True, gc=False, array_like=True):
-    """No unit of the roster has the skill: this need is counted as unserved and waits no longer."""
+    """Nobody will serve this need (`why`): it is counted as unserved and waits no longer."""
 
     case: int
     need: int
@@ -230,7 +230,10 @@ class UnitParked(Fact, frozen=True, gc=False, array_like=True):
 
 
 class UnitAway(Fact, frozen=True, gc=False, array_like=True):
-    """A unit is wanted elsewhere: it leaves now or as soon as it is free, and comes back at `edge`, `offset_mm`."""
+    """A unit is wanted elsewhere: it leaves now or as soon as it is free, and comes back at `edge`, `offset_mm`.
+
+    Without `until_at` it stays away for `lasting_us`: what is expected of a spell, the very time of any other absence.
+    """
 
     unit: int
     edge: int

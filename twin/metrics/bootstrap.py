@@ -14,7 +14,7 @@ from twin.clock.streams import Streams
 from twin.metrics.performance import Figures, Floats, Ints, rounded
 
 LEVEL = 0.95
-N_BOOT = 2_000
+N_BOOT = 1_000
 _AT_ONCE = 4_000_000
 """Resampled values held in memory at a time."""
 

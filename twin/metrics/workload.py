@@ -58,8 +58,11 @@ def queues(read: Intervals) -> Figures:
     """Needs that waited for a unit: mean over the run's span and longest length, in all and by skill.
 
     Only lengths that lasted count: a need that is served the instant it is queued has not waited. Skills for which
-    nothing ever waited are left out.
+    nothing ever waited are left out. Where cases are never queued (recorded histories) there is nothing to tell.
     """
+    n_cases = read.cases.num_rows
+    if n_cases and read.cases["queued_at"].null_count == n_cases:
+        return {"all": {"mean": None, "max": None}, "by_skill": {}}
     since, until = _ints(read.waits, "since_at"), _ints(read.waits, "until_at")
     skills = np.array(read.waits["skill"].to_pylist(), dtype=np.str_)
     span_us = read.until - read.began_at

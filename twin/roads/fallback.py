@@ -56,6 +56,11 @@ class ScipySearch:
         """See `Search.route`."""
         return self.route_by(costs, self.times_to(costs, goal), origin, goal, band=band)
 
+    @property
+    def n_come_by(self) -> int:
+        """See `Search.n_come_by`: all of them, always."""
+        return self._streets.n_nodes
+
     def times_to(self, costs: Costs, goal: Spot) -> LongArray:
         """See `Search.times_to`."""
         times = np.full(self._streets.n_nodes, NEVER)

@@ -162,7 +162,7 @@ class RoadNetwork:
         CityError : the file is missing, is not a road file, or its content does not have the checksum it names.
         """
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 about = json.loads(stored["about"].tobytes())
                 arrays = {name: np.asarray(stored[name], kind) for name, kind in ARRAYS.items()}
                 names, crs, checksum = tuple(about["names"]), str(about["crs"]), str(about["checksum"])

@@ -21,6 +21,7 @@ from twin.roads.fallback import ScipySearch
 from twin.roads.network import LongArray, RoadNetwork
 from twin.roads.tables import Costs, Streets, lay_out, price
 from twin.roads.travel import TravelModel
+from twin.roads.trees import Home, Trees
 from twin.roads.ways import FlagArray, NoTravel, Reached, Search, Ways
 
 __all__ = ["NoTravel", "Reached", "Router", "Ways", "default_search"]
@@ -60,7 +61,8 @@ class Router:
         self._ramp_us = travel.ramp_us
         self._search = (search or default_search())(self._streets)
         self._costs = lru_cache(maxsize=_N_COSTS)(self._price)
-        self._tree = lru_cache(maxsize=max(16, _TREE_BYTES // (8 * network.n_nodes)))(self._grow)
+        room = max(16, _TREE_BYTES // (8 * network.n_nodes))
+        self._trees = Trees(self._grow, n_nodes=network.n_nodes, room=room)
 
     def first_reached(
         self,
@@ -104,14 +106,19 @@ class Router:
         return _found(self._search.route(self._costs(band, closed), origin, goal, band=band), origin, goal)
 
     def route_home(self, origin: Spot, home: Spot, *, band: int, closed: frozenset[int]) -> Route:
-        """The same as `route`, by a tree towards `home` that is kept for the next unit that returns there.
+        """The same as `route`; where units return from afar again and again, by a tree towards `home` that is kept.
 
         Raises
         ------
         NoRouteError : there is none, as the roads are now.
         """
-        costs, times = self._costs(band, closed), self._tree(home, band, closed)
-        return _found(self._search.route_by(costs, times, origin, home, band=band), origin, home)
+        costs, key = self._costs(band, closed), (home, band, closed)
+        times = self._trees.towards(key)
+        if times is not None:
+            return _found(self._search.route_by(costs, times, origin, home, band=band), origin, home)
+        route = self._search.route(costs, origin, home, band=band)
+        self._trees.spend(key, n_nodes=self._search.n_come_by)
+        return _found(route, origin, home)
 
     def spot_at(self, leg: Leg, at: int) -> Spot:
         """Where a unit under way is: the share of its time that is over is the share of the expected time it has done.
@@ -160,7 +167,8 @@ class Router:
             raise RoadError(f"there is no time band {band}: bands are 0 to {len(self._us) - 1}")
         return price(self._streets, self._us[band], closed=closed)
 
-    def _grow(self, home: Spot, band: int, closed: frozenset[int]) -> LongArray:
+    def _grow(self, key: Home) -> LongArray:
+        home, band, closed = key
         return self._search.times_to(self._costs(band, closed), home)
 
 

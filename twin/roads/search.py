@@ -10,6 +10,7 @@ import numpy as np
 
 from twin.domain.route import Route, Spot
 from twin.roads import compiled
+from twin.roads.kernels import TOUCHED
 from twin.roads.network import LongArray
 from twin.roads.tables import NEVER, Costs, Streets
 from twin.roads.ways import FlagArray, Reached
@@ -58,6 +59,11 @@ class CompiledSearch:
         while (end := compiled.first_reached(*fixed, goal.edge, goal.offset_mm, 0, 1, self._out)) < 0:
             self._make_room()
         return _route(self._out[2:end].tolist(), band) if end else None
+
+    @property
+    def n_come_by(self) -> int:
+        """See `Search.n_come_by`."""
+        return int(self._heap[TOUCHED, 0])
 
     def times_to(self, costs: Costs, goal: Spot) -> LongArray:
         """See `Search.times_to`."""

@@ -89,6 +89,11 @@ class Search(Protocol):
         """The fastest way, None when there is none."""
         ...
 
+    @property
+    def n_come_by(self) -> int:
+        """How many nodes the last search came by."""
+        ...
+
     def times_to(self, costs: Costs, goal: Spot) -> LongArray:
         """Time from every node to the goal, int64 (n_nodes,), microseconds; NEVER where there is no way."""
         ...

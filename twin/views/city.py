@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,14 +26,24 @@ _TILE_PX = 512
 _MARGIN = 1.06
 
 
-@dataclass(frozen=True, slots=True)
-class StationShown:
-    """A base of units; `on_map` is False where it stands outside the streets."""
+class StationShown(Protocol):
+    """A base of units, degrees."""
 
-    name: str
-    lon: float
-    lat: float
-    on_map: bool
+    @property
+    def name(self) -> str:
+        """Unique in its city."""
+
+    @property
+    def lon(self) -> float:
+        """Longitude."""
+
+    @property
+    def lat(self) -> float:
+        """Latitude."""
+
+    @property
+    def on_map(self) -> bool:
+        """Whether it stands among the streets."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +63,7 @@ class CityShown:
 
     name: str
     roads: RoadNetwork
-    stations: tuple[StationShown, ...]
+    stations: Sequence[StationShown]
     areas: tuple[str, ...]
     credit: str
     checksum: str

@@ -19,8 +19,8 @@ class Cell(StrEnum):
     TEXT = "text"
     COUNT = "count"
     MINUTES = "minutes"
-    SHARE = "share"
-    """From 0 to 1."""
+    PERCENT = "percent"
+    """From 0 to 100."""
     INSTANT = "instant"
     """Naive civil time of the run's zone."""
 
@@ -47,7 +47,7 @@ def group_frame(result: Result, group: str, words: Words) -> Frame:
         Column(words("column.p50"), Cell.MINUTES, _minutes(row.p50_s for row in rows)),
         Column(words("column.p90"), Cell.MINUTES, _minutes(row.p90_s for row in rows)),
         Column(words("column.max"), Cell.MINUTES, _minutes(row.max_s for row in rows)),
-        Column(within, Cell.SHARE, [row.within_share for row in rows]),
+        Column(within, Cell.PERCENT, _percent(row.within_share for row in rows)),
     )
 
 
@@ -58,8 +58,8 @@ def unit_frame(result: Result, words: Words) -> Frame:
         Column(words("column.unit"), Cell.TEXT, [row.name for row in rows]),
         Column(words("column.kind"), Cell.TEXT, [row.unit_kind for row in rows]),
         Column(words("column.jobs"), Cell.COUNT, [row.n_jobs for row in rows]),
-        Column(words("column.busy"), Cell.SHARE, [row.busy_share for row in rows]),
-        Column(words("column.away"), Cell.SHARE, [row.away_share for row in rows]),
+        Column(words("column.busy"), Cell.PERCENT, _percent(row.busy_share for row in rows)),
+        Column(words("column.away"), Cell.PERCENT, _percent(row.away_share for row in rows)),
     )
 
 
@@ -82,3 +82,7 @@ def case_frame(result: Result, words: Words, *, most: int) -> Frame:
 
 def _minutes(seconds: Iterable[float | None]) -> list[float | None]:
     return [None if value is None else value / 60 for value in seconds]
+
+
+def _percent(shares: Iterable[float | None]) -> list[float | None]:
+    return [None if value is None else value * 100 for value in shares]

@@ -16,7 +16,7 @@ from twin.domain.unit import UnitStatus
 from twin.roads.network import RoadNetwork
 from twin.views.cases import CaseShown
 from twin.views.city import Camera, StationShown
-from twin.views.icons import atlas, icon, mapping
+from twin.views.icons import DISC, atlas, icon, mapping
 from twin.views.lines import line_ahead
 from twin.views.palette import STATUS_SHAPE, Colour, Palette, Shape, band_of
 from twin.views.scene import UnitShown
@@ -25,8 +25,9 @@ from twin.views.words import Words
 Row = dict[str, object]
 _FILL_ALPHA = 205
 _RING_PX = 6.5
-_DISC_PX = 10
-_SIGN_PX = 14
+_UNIT_PX = 22
+_STATION_PX = 20
+_ROW_OF = 5
 
 
 def case_layer(cases: Sequence[CaseShown], *, roads: RoadNetwork, colours: Palette, words: Words) -> pydeck.Layer:
@@ -73,58 +74,65 @@ def station_layer(stations: Iterable[StationShown], *, colours: Palette, words: 
         for station in stations
         if station.on_map
     ]
-    return _signs("stations", rows, size_px=22)
+    return _signs("stations", rows, size_px=_STATION_PX)
 
 
 def unit_layers(
     units: Sequence[UnitShown], *, at: int, roads: RoadNetwork, colours: Palette, words: Words
 ) -> list[pydeck.Layer]:
-    """Units: the way still ahead as a line, a disc, and a sign by status that is hollow where the way is inferred."""
+    """Units: the way still ahead as a line, and a ringed sign by status, its shape hollow where the way is inferred.
+
+    Units that share a place stand side by side above it.
+    """
     seen = [unit for unit in units if unit.status is not UnitStatus.AWAY]
     rows: list[Row] = []
     lines: list[Row] = []
-    for unit, position in zip(seen, _positions(roads, [unit.spot for unit in seen]), strict=True):
+    positions = _positions(roads, [unit.spot for unit in seen])
+    for unit, position, beside in zip(seen, positions, _side_by_side(seen, positions), strict=True):
         colour = list(colours.status[unit.status])
         status = words(f"status.{unit.status.name.lower()}")
+        tip = words("tip.unit", name=unit.name, kind=unit.kind, status=status)
         rows.append(
             {
                 "at": position,
-                "sign": icon(STATUS_SHAPE[unit.status], hollow=unit.inferred),
+                "beside": beside,
+                "sign": icon(STATUS_SHAPE[unit.status], hollow=unit.inferred, ringed=True),
+                "disc": DISC,
                 "colour": colour,
-                "text": words("tip.unit", name=unit.name, kind=unit.kind, status=status)
-                + (words("tip.inferred") if unit.inferred else ""),
+                "ground": list(colours.ground),
+                "text": tip + words("tip.inferred") if unit.inferred else tip,
             }
         )
         if unit.leg is not None:
-            lines.append({"path": line_ahead(roads, unit.leg, at), "colour": [*colour, 150]})
-    return [
-        pydeck.Layer(
-            "PathLayer",
-            lines,
-            id="ways",
-            get_path="path",
-            get_color="colour",
-            get_width=2.5,
-            width_units="'pixels'",
-            cap_rounded=True,
-            joint_rounded=True,
-        ),
-        pydeck.Layer(
-            "ScatterplotLayer",
-            rows,
-            id="unit-discs",
-            get_position="at",
-            get_fill_color=[*colours.ground, 235],
-            get_line_color="colour",
-            get_line_width=1.5,
-            get_radius=_DISC_PX,
-            radius_units="'pixels'",
-            line_width_units="'pixels'",
-            stroked=True,
-            pickable=True,
-        ),
-        _signs("units", rows, size_px=_SIGN_PX),
-    ]
+            lines.append({"path": line_ahead(roads, unit.leg, at), "colour": [*colour, 170]})
+    ways = pydeck.Layer(
+        "PathLayer",
+        lines,
+        id="ways",
+        get_path="path",
+        get_color="colour",
+        get_width=2.5,
+        width_units="'pixels'",
+        cap_rounded=True,
+        joint_rounded=True,
+    )
+    discs = _signs("unit-discs", rows, size_px=_UNIT_PX, sign="disc", colour="ground", get_pixel_offset="beside")
+    return [ways, discs, _signs("units", rows, size_px=_UNIT_PX, get_pixel_offset="beside")]
+
+
+def _side_by_side(units: Sequence[UnitShown], positions: list[list[float]]) -> list[list[float]]:
+    """Offsets in pixels that keep units at the same place apart: rows of up to five, above the place when parked."""
+    together: dict[tuple[float, ...], list[int]] = {}
+    for index, position in enumerate(positions):
+        together.setdefault(tuple(position), []).append(index)
+    offsets = [[0.0, 0.0]] * len(units)
+    for indices in together.values():
+        for number, index in enumerate(indices):
+            row, place = divmod(number, _ROW_OF)
+            in_row = min(_ROW_OF, len(indices) - row * _ROW_OF)
+            lifted = units[index].status is UnitStatus.PARKED
+            offsets[index] = [(place - (in_row - 1) / 2) * _UNIT_PX, -(row + lifted) * _UNIT_PX]
+    return offsets
 
 
 def deck(layers: list[pydeck.Layer], *, camera: Camera, style_url: str, colours: Palette) -> pydeck.Deck:
@@ -144,27 +152,30 @@ def deck(layers: list[pydeck.Layer], *, camera: Camera, style_url: str, colours:
     )
 
 
-def _signs(layer_id: str, rows: list[Row], *, size_px: int) -> pydeck.Layer:
+def _signs(
+    layer_id: str, rows: list[Row], *, size_px: int, sign: str = "sign", colour: str = "colour", **accessors: str
+) -> pydeck.Layer:
     return pydeck.Layer(
         "IconLayer",
         rows,
         id=layer_id,
         icon_atlas=f"'{atlas()}'",
         icon_mapping=mapping(),
-        get_icon="sign",
+        get_icon=sign,
         get_position="at",
-        get_color="colour",
+        get_color=colour,
         get_size=size_px,
         pickable=True,
+        **accessors,
     )
 
 
 def _positions(roads: RoadNetwork, spots: Sequence[Spot]) -> list[list[float]]:
-    """Longitude and latitude of each spot, degrees."""
+    """Longitude and latitude of each spot, degrees, to about a metre."""
     if not spots:
         return []
     lon, lat = roads.lonlat_of([spot.edge for spot in spots], [spot.offset_mm for spot in spots])
-    positions: list[list[float]] = np.round(np.column_stack([lon, lat]), 6).tolist()
+    positions: list[list[float]] = np.round(np.column_stack([lon, lat]), 5).tolist()
     return positions
 
 

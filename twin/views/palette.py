@@ -68,7 +68,7 @@ class Palette:
 
     Parameters
     ----------
-    ground : behind everything. text, faint : writing on it, and what should recede.
+    ground : behind everything. text : writing on it.
     roads : by road class, in the order of `twin.roads.network.CLASSES`.
     bands : response times, the soonest first; the last has no limit.
     unreached : the ring of a case that no unit has reached.
@@ -77,7 +77,6 @@ class Palette:
 
     ground: Colour
     text: Colour
-    faint: Colour
     roads: tuple[Colour, ...]
     bands: tuple[Band, ...]
     unreached: Colour
@@ -97,7 +96,6 @@ def _bands(soon: Colour, fair: Colour, late: Colour, latest: Colour) -> tuple[Ba
 _LIGHT = Palette(
     ground=(248, 249, 250),
     text=(33, 37, 41),
-    faint=(134, 142, 150),
     roads=(
         (173, 181, 189),
         (178, 186, 194),
@@ -120,18 +118,17 @@ _LIGHT = Palette(
     station=(33, 37, 41),
 )
 _DARK = Palette(
-    ground=(17, 21, 28),
+    ground=(30, 30, 29),
     text=(233, 236, 239),
-    faint=(134, 142, 150),
     roads=(
-        (92, 101, 115),
-        (87, 96, 109),
-        (78, 87, 100),
-        (66, 74, 86),
-        (56, 63, 74),
-        (45, 51, 61),
-        (37, 43, 52),
-        (37, 43, 52),
+        (122, 122, 118),
+        (114, 114, 110),
+        (104, 104, 100),
+        (90, 90, 87),
+        (79, 79, 76),
+        (66, 66, 64),
+        (54, 54, 52),
+        (54, 54, 52),
     ),
     bands=_bands((64, 145, 220), (130, 205, 250), (240, 180, 40), (240, 110, 30)),
     unreached=(236, 130, 190),

@@ -6,15 +6,18 @@ figure is one the metrics derived from the journal, nothing is computed anew.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from twin.domain.quantities import MINUTE, CivilTime
 from twin.errors import JournalError
@@ -23,10 +26,18 @@ from twin.views.scene import Scene, n_out_at
 
 _STEPS = tuple(minutes * MINUTE for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440))
 _MOST_INSTANTS = 400
+RECORDED = "recorded"
 LIMIT_S = 480.0
 """The limit shown is the one of the run's own limits that is nearest to this (a default, not a standard)."""
 
 S = TypeVar("S")
+
+
+class CityNamed(msgspec.Struct, frozen=True):
+    """The city a run took place in: `folder` is "built-in", a path, or None where there was no travel."""
+
+    folder: str | None
+    checksum: str
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -40,6 +51,12 @@ class Manifest(msgspec.Struct, frozen=True):
     policy: str
     journal_digest: str
     n_facts: int
+    city: CityNamed
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it shows a history as it was, not what a policy made of it."""
+        return self.policy == RECORDED
 
 
 class Interval(msgspec.Struct, frozen=True):
@@ -122,7 +139,7 @@ class Result:
 
     Parameters
     ----------
-    about : its manifest; folder : the name of the folder it lies in.
+    about : its manifest; again : the command that repeats and compares it.
     civil : its clock.
     totals, workload : counts, and how busy the units were, over the whole run.
     response : over all cases; groups : "priority", "area" and "matter" → one row a group.
@@ -132,7 +149,7 @@ class Result:
     """
 
     about: Manifest
-    folder: str
+    again: str
     civil: CivilTime
     totals: Totals
     workload: Workload
@@ -144,29 +161,33 @@ class Result:
     busiest: int
 
 
-def result_of(manifest: Mapping[str, object], figures: bytes, *, cases: pa.Table, scene: Scene, folder: str) -> Result:
+def result_of(manifest: Mapping[str, object], scene: Scene, *, figures: Path, cases: Path, folder: str) -> Result:
     """The result in a run folder.
 
     Parameters
     ----------
-    manifest : content of `manifest.json`. figures : bytes of `kpi.json`. cases : content of `cases.parquet`.
+    manifest : content of `manifest.json`.
     scene : what the journal says about units and places.
-    folder : the run folder's name, for the command that repeats it.
+    figures, cases : the files of figures (`kpi.json`) and of cases (`cases.parquet`).
+    folder : where the run folder is, for the command that repeats it.
 
     Raises
     ------
-    JournalError : the manifest or the figures lack something, or the tables and the journal do not belong together.
+    JournalError : a file is missing, damaged or lacks something, or does not belong to the journal.
     """
-    about = _checked(lambda: msgspec.convert(manifest, Manifest), file="manifest.json")
-    kpi = _checked(lambda: msgspec.json.decode(figures, type=Figures), file="kpi.json")
+    manifest_file = figures.with_name("manifest.json")
+    about = _checked(lambda: msgspec.convert(manifest, Manifest), file=manifest_file)
+    civil = _checked(lambda: CivilTime(datetime.fromisoformat(about.epoch), ZoneInfo(about.zone)), file=manifest_file)
+    kpi = _checked(lambda: msgspec.json.decode(figures.read_bytes(), type=Figures), file=figures)
+    table = _checked(lambda: pq.read_table(cases), file=cases)
     response = kpi.intervals.response_s
     limit = _limit(response.all)
     instants = instants_of(about.until)
     groups = {"priority": response.by_priority, "area": response.by_area, "matter": response.by_matter}
     return Result(
         about=about,
-        folder=folder,
-        civil=CivilTime(datetime.fromisoformat(about.epoch), ZoneInfo(about.zone)),
+        again=f"gridtwin verify {shlex.quote(folder)}",
+        civil=civil,
         totals=kpi.totals,
         workload=kpi.workload,
         response=_response("", response.all, limit),
@@ -174,7 +195,7 @@ def result_of(manifest: Mapping[str, object], figures: bytes, *, cases: pa.Table
             name: tuple(_response(label, row, limit) for label, row in rows.items()) for name, rows in groups.items()
         },
         limit_s=float(limit),
-        cases=cases_shown(cases, scene.cases),
+        cases=cases_shown(table, scene.cases),
         instants=instants,
         busiest=int(np.argmax(n_out_at(scene, instants))),
     )
@@ -197,11 +218,14 @@ def _limit(interval: Interval) -> str:
     return limits[0] if limits else f"{LIMIT_S:g}"
 
 
-def _checked(read: Callable[[], S], *, file: str) -> S:
+def _checked(read: Callable[[], S], *, file: Path) -> S:
+    """What `read` gives; whatever is wrong with the file's content is said of the file."""
     try:
         return read()
     except msgspec.ValidationError as error:
         reason, _, key = str(error).partition(" - at ")
         raise JournalError(f"{reason}: run it again", file=file, key=key.strip("`") or None) from error
-    except msgspec.DecodeError as error:
-        raise JournalError(f"not JSON ({error}): run it again", file=file) from error
+    except FileNotFoundError as error:
+        raise JournalError("it is missing from the run folder: run it again", file=file) from error
+    except (ValueError, KeyError, OSError, pa.ArrowException) as error:
+        raise JournalError(f"damaged ({error}): run it again", file=file) from error

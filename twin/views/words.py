@@ -37,15 +37,15 @@ PHRASES: dict[str, tuple[str, str]] = {
     "tile.closed.what": ("all units free again; {n_open} still open", "全部力量已撤离；未结 {n_open} 件"),
     "tile.p50": ("Typical response (P50)", "响应时间中位数（P50）"),
     "tile.p90": ("Slow response (P90)", "响应时间 P90"),
-    "tile.response.what": ("reported → first unit on scene, {n} cases", "上报 → 首个力量到场，共 {n} 件"),
+    "tile.response.what": ("reported → first unit on scene; cases: {n}", "上报 → 首个力量到场，共 {n} 件"),
     "tile.within": ("Within {limit}", "{limit}内到场"),
     "tile.within.what": (
-        "share of the {n} cases reached, reported → first unit on scene",
+        "reported → first unit on scene; share of cases reached: {n}",
         "到场的 {n} 件中，上报 → 首个力量到场",
     ),
     "tile.busy": ("Busy share", "力量占用率"),
     "tile.busy.what": (
-        "assigned → free, of the time {n} units were in service",
+        "assigned → free, share of time in service; units: {n}",
         "派单 → 空闲，占 {n} 个力量在岗时间之比",
     ),
     "none": ("–", "–"),
@@ -132,12 +132,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "note.no_units": ("There are no units: every case waits.", "没有任何力量：所有案件都在等待。"),
     "note.unserved": (
-        "{n} needs were given up: no unit has the skill.",
+        "Needs given up because no unit has the skill: {n}.",
         "{n} 项需求无法满足：没有具备该技能的力量。",
     ),
-    "note.unreachable": ("{n} needs had no way there by road.", "{n} 项需求无路可达。"),
+    "note.unreachable": ("Needs that no free unit had a way to by road: {n}.", "{n} 项需求无路可达。"),
     "note.anomalies": (
-        "{n} facts contradict the history before them; they were applied, marked and counted.",
+        "Facts that contradict the history before them, applied, marked and counted: {n}.",
         "{n} 条事实与先前记录矛盾；已采纳、标注并计数。",
     ),
     # how to have it again
@@ -146,7 +146,11 @@ PHRASES: dict[str, tuple[str, str]] = {
         "The same scenario and seed give the same journal, byte for byte. This runs it again and compares:",
         "相同的场景与种子得到逐字节一致的日志。以下命令重新运行并比对：",
     ),
-    "again.digest": ("Digest of {n} facts", "{n} 条事实的摘要"),
+    "again.recorded": (
+        "This run is a history as it was recorded. This reads it again and compares every figure:",
+        "本次运行为历史实录。以下命令重新读取并比对全部数字：",
+    ),
+    "again.digest": ("Digest of the journal; facts: {n}", "{n} 条事实的摘要"),
     # a city by itself
     "city.nodes": ("Junctions", "路口"),
     "city.nodes.what": ("each can be reached from every other", "两两互通"),
@@ -218,6 +222,6 @@ class Words:
         """Civil date and time to the minute, with the weekday."""
         if self.language is Language.CHINESE:
             weekday = "一二三四五六日"[moment.weekday()]
-            return f"{moment.month}月{moment.day}日 周{weekday} {moment:%H:%M}"
+            return f"{moment:%Y-%m-%d} 周{weekday} {moment:%H:%M}"
         weekday = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[moment.weekday()]
         return f"{weekday} {moment:%Y-%m-%d %H:%M}"

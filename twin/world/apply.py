@@ -63,6 +63,8 @@ def reported(s: State, fact: f.CaseReported) -> Remark:
     known = fact.case in s.cases
     s.cases[fact.case] = case
     s.agenda.disarm("birth", fact.case)
+    if fact.origin is f.MODEL:
+        s.last_cases[fact.source] = fact.case
     if fact.next_case is not None and fact.next_at is not None:
         s.agenda.arm("birth", fact.next_case, fact.next_at)
     return "reported twice" if known else None
@@ -265,6 +267,7 @@ def away(s: State, fact: f.UnitAway) -> Remark:
         if due is None or until > due:
             s.agenda.arm("back", unit, until)
             s.fleet.place(unit, back)
+            s.absences[unit] = Absence(until, fact.lasting_us, back, fact.reason)
         return None if fact.reason is not OUTSIDE else "away twice at once"
     owed = s.absences.get(unit)
     if owed is None or owed.until_at is None or (fact.until_at is not None and fact.until_at > owed.until_at):
@@ -274,7 +277,6 @@ def away(s: State, fact: f.UnitAway) -> Remark:
 
 def left(s: State, fact: f.UnitLeft) -> Remark:
     unit = fact.unit
-    s.absences.pop(unit, None)
     s.movements.pop(unit, None)
     s.agenda.disarm("home", unit)
     s.agenda.disarm("spell", unit)
@@ -287,6 +289,7 @@ def left(s: State, fact: f.UnitLeft) -> Remark:
 
 def back(s: State, fact: f.UnitBack) -> Remark:
     s.agenda.disarm("back", fact.unit)
+    s.absences.pop(fact.unit, None)
     s.fleet.fit_since[fact.unit] = fact.at
     s.fleet.set_status(fact.unit, PARKED, at=fact.at)
     if fact.spell_at is not None:
@@ -323,8 +326,7 @@ def road_reopened(s: State, fact: f.RoadReopened) -> Remark:
 
 def luck_forked(s: State, fact: f.LuckForked) -> Remark:
     s.luck, s.luck_since = fact.luck, fact.at
-    births = [batch_and_number(who) for kind, who, _ in fact.alarms if kind == "birth"]
-    s.first_numbers = dict(births)
+    s.first_numbers = {batch: number + 1 for batch, number in map(batch_and_number, s.last_cases.values())}
     s.agenda.replace(fact.alarms)
     return None
 

@@ -121,6 +121,8 @@ class State:
         self.luck_since = 0
         self.first_numbers: dict[int, int] = {}
         """Under forked luck: batch (a day of a source) → number of its first case, the earlier ones being history."""
+        self.last_cases: dict[int, int] = {}
+        """Modelled source → the case it brought last."""
         self.fleet = Fleet()
         self.cases: dict[int, Case] = {}
         self.jobs: dict[int, Job] = {}
@@ -142,6 +144,7 @@ class State:
             luck=self.luck,
             luck_since=self.luck_since,
             first_numbers=_by_key(self.first_numbers),
+            last_cases=_by_key(self.last_cases),
             units=list(fleet.units),
             columns=[getattr(fleet, name).tobytes() for name in Fleet.SAVED],
             cases=_by_key(self.cases),
@@ -163,6 +166,7 @@ class State:
         state = cls()
         state.at, state.luck, state.luck_since = saved.at, saved.luck, saved.luck_since
         state.first_numbers, state.n_inputs = dict(saved.first_numbers), saved.n_inputs
+        state.last_cases = dict(saved.last_cases)
         fleet = state.fleet
         fleet.units = list(saved.units)
         for name, column in zip(Fleet.SAVED, saved.columns, strict=True):
@@ -186,6 +190,7 @@ class Saved(msgspec.Struct, frozen=True, array_like=True):
     luck: int
     luck_since: int
     first_numbers: dict[int, int]
+    last_cases: dict[int, int]
     units: list[Unit]
     columns: list[bytes]
     cases: dict[int, Case]
