@@ -53,12 +53,11 @@ class CommandCentre(CityAgent):
         """It can be dispatched."""
         city = self.city
         city.record(f.CaseQueued(city.now, case))
-        if not city.state.cases[case].needs:
-            self.close_if_done(case)
-            return
         for need, skill in enumerate(city.state.cases[case].needs):
             if self.units and not city.state.fleet.able(skill).any():
                 city.record(f.NeedGivenUp(city.now, case, need, NeedLost.NO_SUCH_SKILL))
+        if self.close_if_done(case):
+            return
         city.decide(Trigger(CASE_QUEUED, case=case))
         if city.setting.waiting_room is not None:
             self._turn_away(case, room=city.setting.waiting_room)
@@ -75,11 +74,13 @@ class CommandCentre(CityAgent):
             city.record(f.NeedGivenUp(city.now, case, need, NeedLost.NO_ROOM))
         self.close_if_done(case)
 
-    def close_if_done(self, case: int) -> None:
-        """Close a case that nobody waits for and nobody is on."""
+    def close_if_done(self, case: int) -> bool:
+        """Close a case that nobody waits for and nobody is on; whether that was so."""
         known = self.city.state.cases.get(case)
-        if known and known.status is QUEUED and not known.n_waiting and not known.n_served:
-            self.city.record(f.CaseClosed(self.city.now, case))
+        if known is None or known.status is not QUEUED or known.n_waiting or known.n_served:
+            return False
+        self.city.record(f.CaseClosed(self.city.now, case))
+        return True
 
     def _span_us(self, distribution: Distribution, purpose: str, case: int) -> int:
         return self.city.streams.span_us(distribution, purpose, *batch_and_number(case))

@@ -6,6 +6,8 @@ Four corners of a block, 100 m apart, 10 m/s (10 s a side): 0 → 1 → 2 → 3 
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -209,13 +211,13 @@ def test_a_time_band_nobody_knows_is_refused(router):
 
 
 def test_without_numba_the_roads_are_searched_with_scipy(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "twin.roads.search", None)
+    monkeypatch.setitem(sys.modules, "twin.roads.search", None)
     assert default_search() is ScipySearch
 
 
-def test_with_numba_the_search_is_compiled_once():
-    warm()
+def test_with_numba_the_compiled_search_is_used_and_each_part_is_compiled_for_one_set_of_types():
     assert default_search() is CompiledSearch
+    assert warm() == 3
 
 
 def test_where_there_is_no_travel_the_soonest_ready_come_by_number():

@@ -20,9 +20,7 @@ class Language(StrEnum):
 
 PHRASES: dict[str, tuple[str, str]] = {
     # the head of the page
-    "app": ("gridtwin", "gridtwin 网格孪生"),
     "language": ("Language", "语言"),
-    "head.run": ("Result of a run", "运行结果"),
     "head.city": ("A city", "城市"),
     "head.policy": ("Policy", "派遣策略"),
     "head.seed": ("Seed", "随机种子"),
@@ -50,7 +48,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "none": ("–", "–"),
     # the map
-    "map.title": ("Map", "地图"),
     "map.alt": (
         "Map of the streets with cases, stations and units; the tables below say the same in figures",
         "街道地图，标有案件、站点与力量；下方表格给出同样内容",

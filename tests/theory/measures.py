@@ -1,0 +1,133 @@
+"""What theory speaks about, measured batch by batch: waits, losses, states and workloads, and what went in.
+
+A batch is so many cases in a row; the first and the last cases of a run, where it is not in its steady state or not yet
+settled, belong to none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.theory.running import Cases, Ran, cases_of, jobs_of
+from tests.theory.steps import busy_units, counted
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+UNSETTLED = 2_000
+"""Cases at either end of a run that count for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What theory assumes of a scenario.
+
+    `rate` cases a second; `mean_s` and `cv` of the service time; `memory_s`: time constants of the controls (see
+    `recent_work`); `own`: number of the unit that each area wants first, where that matters.
+    """
+
+    n_units: int
+    rate: float
+    mean_s: float = 1.0
+    cv: float = 1.0
+    memory_s: tuple[float, ...] = (2.0, 8.0)
+    own: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Batches:
+    """How a run is cut: `n` batches of `size` cases; `edges_s` are their n + 1 limits in time."""
+
+    n: int
+    size: int
+    edges_s: Floats
+
+    @classmethod
+    def of(cls, cases: Cases, *, n: int) -> Batches:
+        """Cut a run into `n` batches."""
+        size = (cases.reported_s.size - 2 * UNSETTLED) // n
+        return cls(n, size, cases.reported_s[UNSETTLED :: size][: n + 1])
+
+    def mean(self, column: Floats | Flags, *, among: Flags | None = None) -> Floats:
+        """Mean of each batch, shape (n,), over what is a number and is flagged in `among`."""
+        rows = self._rows(column.astype(np.float64))
+        there = ~np.isnan(rows) if among is None else ~np.isnan(rows) & self._rows(among)
+        means: Floats = np.where(there, rows, 0.0).sum(axis=1) / np.maximum(1, there.sum(axis=1))
+        return means
+
+    def _rows(self, column: NDArray) -> NDArray:
+        return column[UNSETTLED : UNSETTLED + self.n * self.size].reshape(self.n, self.size)
+
+
+def measured(ran: Ran, queue: Queue, *, n_batches: int) -> dict[str, Floats]:
+    """Every measure of a run, one value a batch, shape (n_batches,) each."""
+    cases = cases_of(ran)
+    batches = Batches.of(cases, n=n_batches)
+    mean = batches.mean
+    values = {
+        "gap": mean(np.diff(cases.reported_s, prepend=0.0)),
+        "service": mean(cases.service_s),
+        "wait": mean(cases.wait_s),
+        "delayed": mean(cases.wait_s > 0),
+        "lost": mean(cases.is_lost),
+    }
+    for priority in np.unique(cases.priority):
+        values[f"wait of class {priority}"] = mean(cases.wait_s, among=cases.priority == priority)
+    if queue.own:
+        at_once, own = cases.wait_s == 0, np.array([queue.own[area] for area in cases.area]) == cases.unit
+        values |= {"served by own unit": mean(at_once & own), "served by another": mean(at_once & ~own)}
+    for tau_s in queue.memory_s:
+        recent = recent_work(cases, queue, tau_s=tau_s)
+        values |= {f"recent work {tau_s:g}": mean(recent), f"recent work {tau_s:g} squared": mean(recent**2)}
+    return values | _over_time(ran, cases, queue, batches=batches)
+
+
+def expected_controls(queue: Queue) -> dict[str, float]:
+    """Exact expectations of what steadies the estimates: functions of the input alone, whatever the engine makes of it."""
+    expected = {"gap": 1 / queue.rate, "service": queue.mean_s}
+    for tau_s in queue.memory_s:
+        level = queue.rate * tau_s
+        expected[f"recent work {tau_s:g}"] = level
+        expected[f"recent work {tau_s:g} squared"] = level**2 + level * (1 + queue.cv**2) / 2
+    return expected
+
+
+def recent_work(cases: Cases, queue: Queue, *, tau_s: float) -> Floats:
+    """Work brought by earlier cases, fading with age as exp(−age / τ), as each case finds it on arrival; shape (n_cases,).
+
+    Work counts in mean service times. It is a shot noise: by Campbell's theorem its mean is λτ and its variance
+    λτ (1 + cv²) / 2, and Poisson arrivals see just these.
+    """
+    work = cases.service_s / queue.mean_s
+    fading = np.exp(-np.diff(cases.reported_s) / tau_s)
+    recent = np.empty(work.size)
+    recent[0] = level = 0.0
+    for i, (brought, left) in enumerate(zip(np.nan_to_num(work)[:-1].tolist(), fading.tolist(), strict=True)):
+        recent[i + 1] = level = (level + brought) * left
+    return recent
+
+
+def _over_time(ran: Ran, cases: Cases, queue: Queue, *, batches: Batches) -> dict[str, Floats]:
+    """Averages over time: workloads, states, the line; and what arrivals saw beside what there was."""
+    busy, edges_s, full = busy_units(jobs_of(ran)), batches.edges_s, (1 << queue.n_units) - 1
+    waits = cases.wait_s > 0
+    line = counted(cases.reported_s[waits], (cases.reported_s + cases.wait_s)[waits])
+    all_busy = busy.average(edges_s, of=busy.value == full)
+    someone_waits = line.average(edges_s, of=line.value > 0) if waits.any() else np.zeros(batches.n)
+    values = {
+        "in line": line.average(edges_s) if waits.any() else np.zeros(batches.n),
+        "someone waits": someone_waits,
+        "all busy": all_busy,
+        "all busy seen": batches.mean(busy.before(cases.reported_s) == full) - all_busy,
+    }
+    for unit in range(queue.n_units):
+        values[f"workload of unit {unit + 1}"] = busy.average(edges_s, of=busy.value >> unit & 1 == 1)
+    if queue.own:
+        for state in range(full):
+            values[f"state {state:0{queue.n_units}b}"] = busy.average(edges_s, of=busy.value == state)
+        values[f"state {full:b}, nobody waits"] = all_busy - someone_waits
+    return values

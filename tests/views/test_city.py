@@ -1,0 +1,49 @@
+"""The streets as a base map."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from city_data.built_in import built_in_city
+from tests.roads.streets import town
+from twin.views.city import camera_on, map_style, roads_geojson, shown_once, street_km
+from twin.views.palette import Theme, palette
+
+ROADS = town(6, 6)
+
+
+def test_every_street_is_drawn_once() -> None:
+    features = json.loads(roads_geojson(ROADS))["features"]
+    n_lines = sum(len(feature["geometry"]["coordinates"]) for feature in features)
+    assert n_lines == int(shown_once(ROADS).sum())
+    assert n_lines == ROADS.n_edges - int((ROADS.twin >= 0).sum()) // 2
+
+
+def test_streets_are_where_the_network_says() -> None:
+    shapes = [feature["geometry"]["coordinates"] for feature in json.loads(roads_geojson(ROADS))["features"]]
+    points = np.concatenate([np.array(line) for lines in shapes for line in lines])
+    assert abs(points[:, 0].min() - ROADS.node_lon.min()) < 1e-5
+    assert abs(points[:, 1].max() - ROADS.node_lat.max()) < 1e-5
+
+
+def test_the_style_asks_nobody_else_for_anything() -> None:
+    for theme in Theme:
+        style = map_style(palette(theme), roads_url="/api/city/roads.geojson")
+        assert b"http" not in style
+        assert json.loads(style)["sources"]["roads"]["data"] == "/api/city/roads.geojson"
+
+
+def test_the_camera_sees_the_whole_city() -> None:
+    roads = built_in_city().roads
+    camera = camera_on(roads, width_px=700, height_px=500)
+    pixels_a_degree = 512 * 2**camera.zoom / 360
+    assert np.ptp(roads.node_lon) * pixels_a_degree <= 700
+    assert np.ptp(roads.node_lat) * pixels_a_degree / np.cos(np.radians(camera.lat)) <= 500
+    assert roads.node_lon.min() < camera.lon < roads.node_lon.max()
+
+
+def test_a_two_way_street_is_measured_once() -> None:
+    once = ROADS.length_mm[shown_once(ROADS)].sum()
+    assert street_km(ROADS) == once / 1e6

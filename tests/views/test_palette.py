@@ -1,0 +1,71 @@
+"""Colours can be told apart from the ground and from each other, also without colour vision."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from twin.domain.unit import UnitStatus
+from twin.roads.network import CLASSES
+from twin.views.palette import STATUS_SHAPE, Colour, Palette, Theme, band_of, palette
+
+PALETTES = [palette(theme) for theme in Theme]
+
+# Linear RGB as a deuteranope sees it (Viénot, Brettel and Mollon 1999).
+DEUTERANOPE = np.array([[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]])
+
+
+def linear(colour: Colour) -> np.ndarray:
+    share = np.array(colour) / 255
+    return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+
+
+def luminance(colour: Colour) -> float:
+    return float(linear(colour) @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(first: Colour, second: Colour) -> float:
+    """Contrast ratio of WCAG 2."""
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("colours", PALETTES)
+def test_signs_and_writing_stand_out_from_the_ground(colours: Palette) -> None:
+    assert contrast(colours.text, colours.ground) >= 7
+    for status in STATUS_SHAPE:
+        assert contrast(colours.status[status], colours.ground) >= 3
+    assert contrast(colours.unreached, colours.ground) >= 3
+
+
+@pytest.mark.parametrize("colours", PALETTES)
+def test_streets_recede_the_lesser_the_more(colours: Palette) -> None:
+    contrasts = [contrast(road, colours.ground) for road in colours.roads]
+    assert len(contrasts) == len(CLASSES)
+    assert contrasts == sorted(contrasts, reverse=True)
+    assert max(contrasts) < 4.5
+
+
+@pytest.mark.parametrize("colours", PALETTES)
+def test_neighbouring_bands_differ_for_a_deuteranope_and_in_size(colours: Palette) -> None:
+    for first, second in pairwise(colours.bands):
+        seen = [np.clip(DEUTERANOPE @ linear(band.colour), 0, 1) for band in (first, second)]
+        assert np.abs(seen[0] - seen[1]).max() > 0.1
+        assert second.radius_px > first.radius_px
+
+
+def test_only_statuses_on_the_map_have_a_shape() -> None:
+    assert set(STATUS_SHAPE) == set(UnitStatus) - {UnitStatus.AWAY}
+    moving, standing, working = (
+        STATUS_SHAPE[status] for status in (UnitStatus.EN_ROUTE, UnitStatus.PARKED, UnitStatus.ON_SCENE)
+    )
+    assert len({moving, standing, working}) == 3
+
+
+def test_a_limit_belongs_to_the_sooner_band() -> None:
+    colours = palette(Theme.LIGHT)
+    bands = [band_of(seconds, colours) for seconds in (0.0, 240.0, 480.0, 900.0, 900.1)]
+    assert [band and band.key for band in bands] == ["band.4", "band.4", "band.8", "band.15", "band.later"]
+    assert band_of(None, colours) is None

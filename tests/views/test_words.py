@@ -1,0 +1,77 @@
+"""Both languages say everything, with the same fields, and the pages ask for nothing else."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from twin.views.words import PHRASES, Language, Words
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = [*(ROOT / "twin" / "views").glob("*.py"), *(ROOT / "twin" / "console").glob("*.py")]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+SAME_IN_BOTH = {"none", "tip.unit"}
+english, chinese = Words(Language.ENGLISH), Words(Language.CHINESE)
+
+
+def fields(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in Formatter().parse(text) if name)
+
+
+@pytest.mark.parametrize("key", PHRASES)
+def test_a_phrase_has_both_languages_and_the_same_fields_in_both(key: str) -> None:
+    first, second = PHRASES[key]
+    assert first
+    assert not CHINESE.search(first)
+    assert key in SAME_IN_BOTH or CHINESE.search(second)
+    assert fields(first) == fields(second)
+
+
+def test_every_phrase_is_used_and_every_phrase_used_is_there() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES if path.name != "words.py")
+    own = (ROOT / "twin" / "views" / "words.py").read_text(encoding="utf-8")
+    asked = set(re.findall(r'(?:words|Words\(\w+\)|self)\(\s*"([a-z0-9_.]+)"', code + own))
+    begun = {key.partition("{")[0] for key in re.findall(r'words\(\s*f"([a-z_.]+\{)', code)}
+    named = set(re.findall(r'"((?:band|outcome|status|again)\.[a-z0-9_]+)"', code))
+    used = asked | named
+    assert used <= set(PHRASES)
+    assert {key for key in PHRASES if key not in used and not key.startswith(tuple(begun))} == set()
+
+
+def test_pages_hold_no_chinese_of_their_own() -> None:
+    strays = [path.name for path in SOURCES if path.name != "words.py" and CHINESE.search(path.read_text("utf-8"))]
+    assert strays == ["page.py"]  # the name of the language itself, on the switch
+
+
+@pytest.mark.parametrize(
+    ("seconds", "in_english", "in_chinese"),
+    [
+        (None, "–", "–"),
+        (0.0, "0 s", "0秒"),
+        (59.6, "1 min 00 s", "1分00秒"),
+        (379.2, "6 min 19 s", "6分19秒"),
+        (3_725.0, "1 h 02 min", "1小时02分"),
+    ],
+)
+def test_spans_are_written_out(seconds: float | None, in_english: str, in_chinese: str) -> None:
+    assert english.span(seconds) == in_english
+    assert chinese.span(seconds) == in_chinese
+
+
+def test_limits_shares_and_counts_are_written_out() -> None:
+    assert english.limit(480) == "8 min"
+    assert english.limit(90) == "1 min 30 s"
+    assert chinese.limit(480) == "8 分钟"
+    assert english.share(0.756) == "75.6%"
+    assert english.share(None) == "–"
+    assert english.count(1_257) == "1,257"
+
+
+def test_instants_name_the_weekday() -> None:
+    moment = datetime.fromisoformat("2018-01-13T07:05:00-08:00")
+    assert english.instant(moment) == "Sat 2018-01-13 07:05"
+    assert chinese.instant(moment) == "2018-01-13 周六 07:05"

@@ -1,0 +1,85 @@
+"""What facts about cases do to the state; see `twin.world.apply`."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from twin.domain import facts as f
+from twin.domain.case import QUEUED, REGISTERED, REPORTED, Case, Waiting
+from twin.domain.route import Spot
+from twin.world.reducer import Reducers, Remark
+from twin.world.state import State
+
+
+def reported(s: State, fact: f.CaseReported) -> Remark:
+    spot = Spot(fact.edge, fact.offset_mm)
+    case = Case(fact.ref, fact.area, fact.matter, fact.priority, fact.needs, spot, fact.at, since=fact.at)
+    known = fact.case in s.cases
+    s.cases[fact.case] = case
+    s.agenda.disarm("birth", fact.case)
+    if fact.origin is f.MODEL:
+        s.last_cases[fact.source] = fact.case
+    if fact.next_case is not None and fact.next_at is not None:
+        s.agenda.arm("birth", fact.next_case, fact.next_at)
+    return "reported twice" if known else None
+
+
+def intake_began(s: State, fact: f.IntakeBegan) -> Remark:
+    s.agenda.arm("register", fact.case, fact.ends_at)
+    return None
+
+
+def registered(s: State, fact: f.CaseRegistered) -> Remark:
+    s.agenda.disarm("register", fact.case)
+    case = s.cases.get(fact.case)
+    if case is None:
+        return "registered without a report"
+    if fact.queues_at is not None:
+        s.agenda.arm("queue", fact.case, fact.queues_at)
+    if case.status is not REPORTED:
+        return "registered after dispatch"
+    s.cases[fact.case] = replace(case, status=REGISTERED, since=fact.at)
+    return None
+
+
+def queued(s: State, fact: f.CaseQueued) -> Remark:
+    s.agenda.disarm("queue", fact.case)
+    case = s.cases[fact.case]
+    s.cases[fact.case] = replace(case, status=QUEUED, since=fact.at, n_waiting=len(case.needs), n_served=case.n_served)
+    for need, skill in enumerate(case.needs):
+        s.queue.add(skill, Waiting(case.priority, case.reported_at, fact.case, need))
+    return None
+
+
+def given_up(s: State, fact: f.NeedGivenUp) -> Remark:
+    case = s.cases[fact.case]
+    if s.queue.remove(case.needs[fact.need], fact.case, fact.need):
+        s.cases[fact.case] = replace(case, n_waiting=case.n_waiting - 1)
+    return None
+
+
+def unreachable(s: State, fact: f.NeedUnreachable) -> Remark:
+    s.unreachable.add((fact.case, fact.need))
+    return None
+
+
+def closed(s: State, fact: f.CaseClosed) -> Remark:
+    case = s.cases.pop(fact.case, None)
+    if case is None:
+        return "closed without a report"
+    for need, skill in enumerate(case.needs):
+        if case.n_waiting:
+            s.queue.remove(skill, fact.case, need)
+        s.unreachable.discard((fact.case, need))
+    return None
+
+
+OF_CASES: Reducers = {
+    f.CaseReported: reported,
+    f.IntakeBegan: intake_began,
+    f.CaseRegistered: registered,
+    f.CaseQueued: queued,
+    f.NeedGivenUp: given_up,
+    f.NeedUnreachable: unreachable,
+    f.CaseClosed: closed,
+}

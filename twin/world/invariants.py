@@ -1,0 +1,100 @@
+"""What must hold of the state of a simulated run after every fact, as a function from state to complaints.
+
+Cheap enough to be asked after each fact of a test run. Recorded histories contradict themselves, and so may break some
+of it: theirs are counted as anomalies instead.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.domain.case import QUEUED
+from twin.domain.unit import AWAY, EN_ROUTE, FREE, ON_SCENE, PARKED, RETURNING, TURNOUT, UnitStatus
+from twin.world.state import State
+
+ON_JOB = (TURNOUT, EN_ROUTE, ON_SCENE)
+ALARM_OF = {TURNOUT: "roll", EN_ROUTE: "arrive", ON_SCENE: "leave", RETURNING: "home", AWAY: "back"}
+"""What a unit in each status waits for."""
+
+
+def check(state: State, *, at_rest: bool = False) -> list[str]:
+    """What is wrong with a state, one line each; nothing, if all is well.
+
+    Parameters
+    ----------
+    at_rest : whether no bell is being answered just now: only then has every unit the alarm that its status needs.
+    """
+    found = [*_units(state), *_cases(state), *_queue(state), *_alarms(state)]
+    if at_rest:
+        found += _awaited(state)
+    return found
+
+
+def _units(state: State) -> Iterator[str]:
+    fleet = state.fleet
+    for number, value in enumerate(fleet.status.tolist()):
+        status, job = UnitStatus(value), state.jobs.get(number)
+        if (job is not None) is not (status in ON_JOB):
+            yield f"unit {number} is {status.name} and {'has a' if job else 'has no'} job"
+        if (number in state.movements) and status not in (EN_ROUTE, RETURNING):
+            yield f"unit {number} moves although it is {status.name}"
+        if job is not None and (job.arrived_at is not None) is not (status is ON_SCENE):
+            yield f"unit {number} is {status.name}, and its job says otherwise"
+    if not np.array_equal(fleet.free, np.isin(fleet.status, FREE)):
+        yield "the column of free units does not follow from their status"
+    turnouts = [unit.turnout_us for unit in fleet.units]
+    if not np.array_equal(fleet.delay_us, np.where(fleet.status == PARKED, np.array(turnouts, np.int64), 0)):
+        yield "the column of delays does not follow from the units' status"
+    if (fleet.since > state.at).any():
+        yield "a unit changed its status in the future"
+
+
+def _cases(state: State) -> Iterator[str]:
+    served = Counter(job.case for job in state.jobs.values())
+    waiting = Counter(need.case for line in state.queue.lines.values() for need in line)
+    twice = [need for need, count in Counter((job.case, job.need) for job in state.jobs.values()).items() if count > 1]
+    if twice:
+        yield f"need {twice[0][1]} of case {twice[0][0]} has several units"
+    for number, case in state.cases.items():
+        if case.n_served != served[number] or case.n_waiting != waiting[number]:
+            yield (
+                f"case {number} counts {case.n_served} served and {case.n_waiting} waiting, "
+                f"but {served[number]} and {waiting[number]} are"
+            )
+        if case.n_served + case.n_waiting > len(case.needs):
+            yield f"case {number} has more units and waiting needs than needs"
+        if case.status is not QUEUED and (case.n_served or case.n_waiting):
+            yield f"case {number} is served before it is ready to be dispatched"
+    closed = sorted((served.keys() | waiting.keys() | {case for case, _ in state.unreachable}) - state.cases.keys())
+    if closed:
+        yield f"case {closed[0]} is closed, but somebody is on it or it waits"
+
+
+def _queue(state: State) -> Iterator[str]:
+    for skill, line in state.queue.lines.items():
+        if not line:
+            yield f"an empty line for {skill!r} is kept"
+        if line != sorted(line):
+            yield f"the line for {skill!r} is out of order"
+        for waiting in line:
+            case = state.cases.get(waiting.case)
+            if case is not None and case.needs[waiting.need] != skill:
+                yield f"case {waiting.case} waits in the line for {skill!r} without a need of it"
+            if (waiting.case, waiting.need) not in state.queue:
+                yield f"need {waiting.need} of case {waiting.case} waits, but is not known to"
+
+
+def _alarms(state: State) -> Iterator[str]:
+    pending = state.agenda.pending()
+    if pending and pending[0][2] < state.at:
+        yield f"alarm {pending[0]} lies in the past"
+
+
+def _awaited(state: State) -> Iterator[str]:
+    for number, value in enumerate(state.fleet.status.tolist()):
+        for status, kind in ALARM_OF.items():
+            if (state.agenda.due(kind, number) is not None) is not (value == status):
+                yield f"unit {number} is {UnitStatus(value).name}, and its alarm {kind!r} says otherwise"
