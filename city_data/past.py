@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -77,12 +77,14 @@ class Base:
 class Past:
     """What a history says about a city in a period.
 
-    `n_responses` and `n_calls` are of the period, outside ones included.
+    `area_middles`: where an area's station is or, without one, where its calls before the period were; areas of which
+    neither is known are left out. `n_responses` and `n_calls` are of the period, outside ones included.
     """
 
     calls: tuple[Call, ...]
     outside: tuple[OutsideJob, ...]
     bases: tuple[Base, ...]
+    area_middles: Mapping[str, Spot]
     epoch_us: int
     n_calls: int
     n_responses: int
@@ -134,17 +136,6 @@ class Past:
                     AwayReason.OUTSIDE,
                     origin=Origin.INPUT,
                 )
-
-    def area_middles(self) -> dict[str, Spot]:
-        """The call of each area nearest the middle of all its calls, by edge and offset."""
-        spots: dict[str, list[Spot]] = defaultdict(list)
-        for call in self.calls:
-            spots[call.area].append(call.spot)
-        return {area: Counter(sorted(found, key=_place)).most_common(1)[0][0] for area, found in sorted(spots.items())}
-
-
-def _place(spot: Spot) -> tuple[int, int]:
-    return spot.edge, spot.offset_mm
 
 
 def reported_fact(call: Call, needs: tuple[str, ...]) -> CaseReported:
@@ -210,6 +201,7 @@ def read_past(
         calls=tuple(calls),
         outside=tuple(sorted(outside, key=lambda job: (job.from_at, job.unit_ref))),
         bases=_bases(within, before=before, city=city, rules=rules),
+        area_middles=_area_middles({call.area for call in calls}, before=before, city=city),
         epoch_us=epoch_us,
         n_calls=len({response.case_ref for response in within}),
         n_responses=len(within),
@@ -270,7 +262,7 @@ def _calls(responses: Sequence[tuple[Response, Spot]], epoch_us: int) -> list[Ca
 def _bases(
     within: Sequence[Response], *, before: Sequence[Response], city: City, rules: FeedMapping
 ) -> tuple[Base, ...]:
-    """Units with a station start there; the others where their last job before the period ended, else at their median."""
+    """Units with a station start there; the others where their last job before the period ended, else at the median."""
     rows: dict[str, list[Response]] = defaultdict(list)
     for response in within:
         if response.unit_ref is not None:
@@ -300,6 +292,20 @@ def _bases(
             home = Spot(int(edge), int(mm))
             bases.append(Base(name, kind, told.skill, home, Placed.INFERRED, told.is_headline))
     return tuple(bases)
+
+
+def _area_middles(areas: Collection[str], *, before: Sequence[Response], city: City) -> dict[str, Spot]:
+    middles = {}
+    for area in sorted(areas):
+        station = station_called(city, area)
+        earlier = [response for response in before if response.area == area]
+        if station is not None:
+            middles[area] = station.spot
+        elif earlier:
+            lon, lat = np.median([r.lon for r in earlier]), np.median([r.lat for r in earlier])
+            edge, offset_mm, _ = NearestEdge(city.roads).snap([lon], [lat])
+            middles[area] = Spot(int(edge[0]), int(offset_mm[0]))
+    return middles
 
 
 def station_called(city: City, ref: str) -> Station | None:

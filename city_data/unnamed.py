@@ -15,7 +15,7 @@ from city_data.feeds.response import Response
 
 
 def with_units(responses: Sequence[Response]) -> list[Response]:
-    """Responses, those of no named unit given to made-up ones called `<skill> 1`, `<skill> 2` …, in order of dispatch."""
+    """Responses, those of no named unit given to made-up ones, `<skill> 1`, `<skill> 2` …, in order of dispatch."""
     named = list(responses)
     busy: dict[str, list[tuple[int, int]]] = {}
     free: dict[str, list[int]] = {}

@@ -113,7 +113,7 @@ def read_yaml(path: Path) -> YamlDocument:
         raise ScenarioError(f"is not YAML: {str(error).splitlines()[0]}", file=path) from error
     finally:
         loader.dispose()
-    assert isinstance(data, dict)  # noqa: S101 - told to mypy; the root is a mapping node
+    assert isinstance(data, dict)
     return YamlDocument(path, data, lines)
 
 

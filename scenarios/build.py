@@ -19,8 +19,8 @@ from agents.habits import Habits, Spells
 from agents.setting import Setting
 from city_data.built_in import built_in_city
 from city_data.city import City
-from city_data.folder import load_city
 from city_data.feeds.quarantine import QuarantineWriter
+from city_data.folder import load_city
 from city_data.past import Past, read_past
 from scenarios.demand import build_demand
 from scenarios.fleet import build_units
@@ -161,9 +161,7 @@ def _matter_and_kind(key: str) -> tuple[str, str]:
     return matter, kind if slash else "*"
 
 
-def _past(
-    history: History, *, base: Path, city: City, civil: CivilTime, quarantine: QuarantineWriter | None
-) -> Past:
+def _past(history: History, *, base: Path, city: City, civil: CivilTime, quarantine: QuarantineWriter | None) -> Past:
     return read_past(
         base / history.file,
         mapping=_mapping(history.mapping, base),

@@ -1,4 +1,4 @@
-"""Fit how long things take to a recorded history, as a scenario overlay that `replay --calibration` or `extends:` reads.
+"""Fit how long things take to a recorded history: a scenario overlay that `replay --calibration` or `extends:` reads.
 
 Spans that no road has a part in (intake, processing, turnout, on scene) become tables of quantiles. Speeds are a factor
 per road class times a factor per time band, fitted robustly on the trips of units with a station on the map; what the
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import yaml
@@ -21,9 +22,9 @@ from scipy.optimize import minimize
 from city_data.folder import load_city
 from city_data.past import Past, read_past
 from city_data.recorded import recorded_facts
-from scenarios.replay import replay_scenario
-from scenarios.travel import travel_model
+from scenarios.replay import Source, replay_scenario
 from scenarios.spec import Band, Travel
+from scenarios.travel import travel_model
 from twin.domain import facts as f
 from twin.domain.quantities import CivilTime, to_s
 from twin.domain.unit import Placed
@@ -70,14 +71,7 @@ class Fit:
 
 
 def calibrate_history(
-    *,
-    city: Path,
-    history: Path,
-    mapping: str,
-    start: str | None,
-    end: str | None,
-    out: Path,
-    say: Callable[[object], None] = lambda _: None,
+    source: Source, *, out: Path, say: Callable[[object], None] = lambda _: None
 ) -> dict[str, object]:
     """Fit a period of a history and write the overlay; returns what was found.
 
@@ -85,25 +79,29 @@ def calibrate_history(
     ------
     CityError, FeedError, ScenarioError : a file cannot be used, or has too few trips to fit.
     """
-    scenario = replay_scenario(
-        city=city, history=history, mapping=mapping, policy="nearest", start=start, end=end
-    )
-    place = load_city(city)
-    civil = CivilTime(scenario.epoch, scenario.epoch.tzinfo)  # type: ignore[arg-type]
+    scenario = replay_scenario(source, policy="nearest")
+    place = load_city(source.city)
+    civil = CivilTime(scenario.epoch, ZoneInfo(scenario.zone))
     assert scenario.history is not None
     say("reading the history")
     past = read_past(
-        history, mapping=mapping, city=place, civil=civil, start=scenario.history.start, end=scenario.history.end
+        source.history,
+        mapping=source.mapping,
+        city=place,
+        civil=civil,
+        start=scenario.history.start,
+        end=scenario.history.end,
     )
     say("fitting speeds")
     fit = fit_speeds(past, place.roads, civil=civil)
     spans = fit_spans(past)
     overlay = {**spans, "travel": _travel(fit)}
     header = (
-        f"# Fitted to {history.name}, {scenario.history.start} to {scenario.history.end}, on {place.name}.\n"
+        f"# Fitted to {source.history.name}, {scenario.history.start} to {scenario.history.end}, on {place.name}.\n"
         f"# {fit.n_trips} trips of units with a station on the map; {past.n_inside} responses inside.\n"
     )
-    out.write_text(header + yaml.safe_dump(overlay, sort_keys=False, allow_unicode=True, width=118, default_flow_style=None), "utf-8")
+    body = yaml.safe_dump(overlay, sort_keys=False, allow_unicode=True, width=118, default_flow_style=None)
+    out.write_text(header + body, "utf-8")
     return {
         "responses": past.n_inside,
         "trips fitted": fit.n_trips,
@@ -214,12 +212,14 @@ def _fit(trips: Sequence[Trip], roads: RoadNetwork, *, civil: CivilTime) -> Fit:
     def unpack(parameters: Floats) -> tuple[Floats, Floats, float]:
         overall, ramp = parameters[0], float(np.exp(parameters[1]))
         classes = np.exp(overall + parameters[2 : 2 + n_classes])
-        return classes, np.exp(parameters[2 + n_classes :]), ramp
+        bands: Floats = np.exp(parameters[2 + n_classes :])
+        return classes, bands, ramp
 
     def predicted(parameters: Floats) -> Floats:
         classes, bands, ramp = unpack(parameters)
         network_s = (free_s / classes).sum(axis=1) / bands[band]
-        return np.where(network_s >= ramp, network_s + ramp, 2 * np.sqrt(network_s * ramp))
+        seconds: Floats = np.where(network_s >= ramp, network_s + ramp, 2 * np.sqrt(network_s * ramp))
+        return seconds
 
     def loss(parameters: Floats) -> float:
         error = np.log(np.maximum(predicted(parameters), 1.0)) - observed

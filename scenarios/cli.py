@@ -1,4 +1,4 @@
-"""The command line: nouns in the singular, `--json` where a program would read it, one clear sentence when input is bad.
+"""The command line: nouns in the singular, `--json` where a program would read it, one sentence when input is bad.
 
 A composition root: it joins everything, and holds no rule of the trade itself.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -29,11 +29,11 @@ app.add_typer(scenario_app, name="scenario")
 app.add_typer(policy_app, name="policy")
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for the run.")]
-Seed = Annotated[Optional[int], typer.Option("--seed", min=0, help="Overrides the scenario's seed.")]  # noqa: UP045
-PolicyName = Annotated[Optional[str], typer.Option("--policy", help="Short name or module:Class.")]  # noqa: UP045
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Overrides the scenario's seed.")]
+PolicyName = Annotated[str | None, typer.Option("--policy", help="Short name or module:Class.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
-From = Annotated[Optional[str], typer.Option("--from", help="First moment, local time: 2018-01-13.")]  # noqa: UP045
-To = Annotated[Optional[str], typer.Option("--to", help="End, exclusive.")]  # noqa: UP045
+From = Annotated[str | None, typer.Option("--from", help="First moment, local time: 2018-01-13.")]
+To = Annotated[str | None, typer.Option("--to", help="End, exclusive.")]
 Mapping = Annotated[str, typer.Option("--mapping", help="Name of a shipped mapping, or a YAML file.")]
 
 
@@ -43,7 +43,7 @@ def run(
     out: Out,
     policy: PolicyName = None,
     seed: Seed = None,
-    until: Annotated[Optional[str], typer.Option("--until", help="How long: 7d, 12h.")] = None,  # noqa: UP045
+    until: Annotated[str | None, typer.Option("--until", help="How long: 7d, 12h.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Simulate a scenario into a run folder."""
@@ -62,9 +62,7 @@ def replay(
     out: Out,
     recorded: Annotated[bool, typer.Option("--recorded", help="As it happened.")] = False,
     policy: PolicyName = None,
-    calibration: Annotated[
-        Optional[Path], typer.Option("--calibration", help="What `calibrate` wrote.")  # noqa: UP045
-    ] = None,
+    calibration: Annotated[Path | None, typer.Option("--calibration", help="What `calibrate` wrote.")] = None,
     start: From = None,
     end: To = None,
     seed: Seed = None,
@@ -72,19 +70,16 @@ def replay(
 ) -> None:
     """Replay a history: as it happened (--recorded), or as our agents would have done it (--policy)."""
     from scenarios.record import replay_history
+    from scenarios.replay import Source
 
     if recorded and policy is not None:
         raise typer.BadParameter("--recorded takes no --policy: it is what happened")
     with ticking("replaying") as tick:
         result = replay_history(
-            city=city,
-            history=history,
-            mapping=mapping,
+            Source(city, history, mapping, start, end),
             out=out,
             policy=None if recorded else policy or "nearest",
             calibration=calibration,
-            start=start,
-            end=end,
             seed=1 if seed is None else seed,
             progress=tick,
         )
@@ -103,9 +98,10 @@ def calibrate(
 ) -> None:
     """Fit turnout, speeds and on-scene times to a history; `replay --calibration` and `extends:` read the result."""
     from scenarios.calibrate import calibrate_history
+    from scenarios.replay import Source
 
     with ticking("calibrating") as tick:
-        report = calibrate_history(city=city, history=history, mapping=mapping, start=start, end=end, out=out, say=tick)
+        report = calibrate_history(Source(city, history, mapping, start, end), out=out, say=tick)
     table(report, title=f"Calibration written to {out}", as_json=as_json)
 
 
@@ -114,14 +110,15 @@ def compare(
     first: Annotated[Path, typer.Argument(help="A run folder: what happened, or the policy to compare with.")],
     second: Annotated[Path, typer.Argument(help="Another run folder.")],
     headline: Annotated[
-        Optional[list[str]], typer.Option("--headline", help="Kinds of unit reported first; repeat for more.")  # noqa: UP045
+        list[str] | None, typer.Option("--headline", help="Kinds of unit reported first; repeat for more.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Set two runs side by side: P50, P90 and KS distance of travel and response, with intervals."""
     from scenarios.compare import compare_folders, in_words
 
-    found = compare_folders(first, second, headline=tuple(headline or ()))
+    with ticking("comparing") as tick:
+        found = compare_folders(first, second, headline=tuple(headline or ()), say=tick)
     report: dict[str, object] = {"comparisons": found} if as_json else {"seconds": in_words(found)}
     table(report, title=f"{second} against {first}, with 95 % bootstrap intervals", as_json=as_json)
 
@@ -129,7 +126,7 @@ def compare(
 @app.command()
 def verify(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
-    city: Annotated[Optional[Path], typer.Option("--city", help="The city folder, if it has moved.")] = None,  # noqa: UP045
+    city: Annotated[Path | None, typer.Option("--city", help="The city folder, if it has moved.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Replay a run's inputs, compute everything again, and compare every fact and figure."""
@@ -154,7 +151,7 @@ def serve(
 @app.command()
 def demo(
     no_app: Annotated[bool, typer.Option("--no-app", help="Stop after the table.")] = False,
-    out: Annotated[Optional[Path], typer.Option("--out", help="Keep the run here.")] = None,  # noqa: UP045
+    out: Annotated[Path | None, typer.Option("--out", help="Keep the run here.")] = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8501,
 ) -> None:
     """A simulated day in the built-in street: a table of results, then the map."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -15,7 +15,7 @@ city_app = typer.Typer(help="Make and check cities.", no_args_is_help=True)
 feed_app = typer.Typer(help="Check feeds and histories.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
-MaybePath = Optional[Path]
+MaybePath = Path | None
 
 
 @city_app.command("build")
@@ -24,7 +24,7 @@ def build(
     source: Annotated[
         MaybePath, typer.Option("--from", help="OSM XML (also .gz, .bz2), Overpass JSON or GraphML.")
     ] = None,
-    place: Annotated[Optional[str], typer.Option("--place", help="A name for OpenStreetMap; needs the network.")] = None,  # noqa: UP045
+    place: Annotated[str | None, typer.Option("--place", help="A name for OpenStreetMap; needs the network.")] = None,
     stations: Annotated[MaybePath, typer.Option("--stations", help="GeoJSON or CSV of stations.")] = None,
     areas: Annotated[MaybePath, typer.Option("--areas", help="GeoJSON of named areas.")] = None,
     as_json: AsJson = False,

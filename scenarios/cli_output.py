@@ -98,14 +98,21 @@ def emit(
         console.print(found)
     console.print(
         f"{manifest['n_facts']:,} facts, {_text(manifest['facts_per_case'])} a case, "
-        f"{_text(manifest['us_per_fact'])} µs a fact · digest {str(manifest['journal_digest'])[:16]} · {escape(str(out))}"
+        f"{_text(manifest['us_per_fact'])} µs a fact · digest {str(manifest['journal_digest'])[:16]} · "
+        f"{escape(str(out))}"
     )
 
 
 def summary_tables(kpi: Mapping[str, object]) -> Iterator[Table]:
     """The figures a person looks at first."""
-    yield rows([{"totals": key, "value": value} for key, value in _mapping(kpi.get("totals")).items()
-                if isinstance(value, int | float)], title="Cases and units")
+    yield rows(
+        [
+            {"totals": key, "value": value}
+            for key, value in _mapping(kpi.get("totals")).items()
+            if isinstance(value, int | float)
+        ],
+        title="Cases and units",
+    )
     intervals = _mapping(kpi.get("intervals"))
     lines = []
     for name, groups in intervals.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ INTERVALS = ("travel_s", "unit_response_s", "response_s")
 Figures = dict[str, Any]
 
 
-def compare_folders(first: Path, second: Path, *, headline: tuple[str, ...]) -> list[Figures]:
+def compare_folders(
+    first: Path, second: Path, *, headline: tuple[str, ...], say: Callable[[object], None] = lambda _: None
+) -> list[Figures]:
     """How travel and response differ between two runs, second against first: one entry an interval.
 
     Parameters
@@ -22,7 +25,11 @@ def compare_folders(first: Path, second: Path, *, headline: tuple[str, ...]) -> 
     ------
     JournalError : a run folder cannot be read.
     """
-    return [compare_runs(first, second, interval=interval, headline=headline) for interval in INTERVALS]
+    found = []
+    for interval in INTERVALS:
+        say(interval)
+        found.append(compare_runs(first, second, interval=interval, headline=headline))
+    return found
 
 
 def in_words(comparisons: list[Figures]) -> list[dict[str, object]]:

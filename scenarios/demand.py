@@ -28,7 +28,8 @@ def build_demand(demand: Demand, city: City | None) -> PoissonDemand:
         weights = demand.areas
     if city is not None and (unknown := sorted(set(weights) - set(known))):
         raise ScenarioError(
-            f"{unknown[0]!r} is not an area of {city.name}: there are {', '.join(known)}", key=f"demand.{demand.name}.areas"
+            f"{unknown[0]!r} is not an area of {city.name}: there are {', '.join(known)}",
+            key=f"demand.{demand.name}.areas",
         )
     area_share = _shares(list(weights.values()), key=f"demand.{demand.name}.areas")
     matter_share = _shares([matter.share for matter in demand.matters.values()], key=f"demand.{demand.name}.matters")
@@ -47,8 +48,9 @@ def build_demand(demand: Demand, city: City | None) -> PoissonDemand:
 
 def weekly(rhythm: Rhythm) -> NDArray[np.float64]:
     """Relative demand by hour of the week, shape (168,), mean 1."""
-    week = np.outer(rhythm.weekdays, rhythm.hours).ravel()
-    return week / week.mean()
+    week: NDArray[np.float64] = np.outer(rhythm.weekdays, rhythm.hours).ravel()
+    relative: NDArray[np.float64] = week / week.mean()
+    return relative
 
 
 def _streets_by_area(city: City | None) -> dict[str, NDArray[np.int64]]:

@@ -1,4 +1,4 @@
-"""Default preference lists: per area, all units by expected time from their station to the middle of the area's demand."""
+"""Default preference lists: per area, all units by expected time from their station to the middle of the area."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def preference_lists(
     edges = np.array([unit.home.edge for unit in units])
     offsets_mm = np.array([unit.home.offset_mm for unit in units])
     delays_us = np.array([unit.turnout_us for unit in units])
-    middles = area_middles(city) | ({} if past is None else past.area_middles())
+    middles = area_middles(city) | ({} if past is None else dict(past.area_middles))
     lists = {}
     for area, middle in sorted(middles.items()):
         reached = ways.first_reached(
@@ -53,9 +53,7 @@ def area_middles(city: City) -> dict[str, Spot]:
     for number, area in enumerate(city.areas):
         here = np.flatnonzero(city.edge_area == number)
         weights = roads.length_mm[here]
-        away = np.hypot(
-            x[here] - np.average(x[here], weights=weights), y[here] - np.average(y[here], weights=weights)
-        )
+        away = np.hypot(x[here] - np.average(x[here], weights=weights), y[here] - np.average(y[here], weights=weights))
         edge = int(here[away.argmin()])
         middles[area] = Spot(edge, int(roads.length_mm[edge]) // 2)
     return middles

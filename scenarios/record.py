@@ -13,7 +13,7 @@ from pathlib import Path
 from city_data.feeds.quarantine import QuarantineWriter
 from scenarios.build import Built, build
 from scenarios.load import load_scenario
-from scenarios.replay import AFTER, record, replay_scenario
+from scenarios.replay import AFTER, Source, record, replay_scenario
 from scenarios.run import run
 from scenarios.run_folder import QUARANTINE, finish, prepare
 from scenarios.spec import PolicySpec, Scenario
@@ -66,15 +66,11 @@ def run_scenario(
 
 
 def replay_history(
+    source: Source,
     *,
-    city: Path,
-    history: Path,
-    mapping: str,
     out: Path,
     policy: str | None,
     calibration: Path | None = None,
-    start: str | None = None,
-    end: str | None = None,
     seed: int = 1,
     progress: Tick = lambda _: None,
 ) -> Recorded:
@@ -84,16 +80,8 @@ def replay_history(
     ------
     ScenarioError, CityError, FeedError, PolicyError, JournalError : something given cannot be used.
     """
-    scenario = replay_scenario(
-        city=city,
-        history=history,
-        mapping=mapping,
-        policy=policy or "nearest",
-        start=start,
-        end=end,
-        overlays=() if calibration is None else (calibration,),
-        seed=seed,
-    )
+    overlays = () if calibration is None else (calibration,)
+    scenario = replay_scenario(source, policy=policy or "nearest", overlays=overlays, seed=seed)
     if policy is not None:
         return simulate(scenario, base=Path(), out=out, progress=progress)
     store = prepare(out)
@@ -146,7 +134,9 @@ def manifest(
             "checksum": built.setting.city,
         },
         "inputs": inputs,
-        "period": None if built.past is None else {
+        "period": None
+        if built.past is None
+        else {
             "n_calls": built.past.n_calls,
             "n_responses": built.past.n_responses,
             "n_calls_inside": len(built.past.calls),
@@ -187,4 +177,3 @@ def _file_of(path: Path) -> dict[str, str]:
         while block := stream.read(1 << 20):
             digest.update(block)
     return {"file": str(path), "checksum": digest.hexdigest()}
-

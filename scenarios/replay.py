@@ -6,6 +6,7 @@ Both write the same run folder from the same kinds of facts, so that one set of 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,23 +27,25 @@ AFTER = 6 * HOUR
 """A replay goes on so long after its period, so that the last cases can be finished."""
 
 
-def replay_scenario(
-    *,
-    city: Path,
-    history: Path,
-    mapping: str,
-    policy: str,
-    start: str | None,
-    end: str | None,
-    overlays: Sequence[Path] = (),
-    seed: int = 1,
-) -> Scenario:
+@dataclass(frozen=True)
+class Source:
+    """A city folder, a history file, its mapping, and the period [start, end), local where no offset is given."""
+
+    city: Path
+    history: Path
+    mapping: str
+    start: str | None = None
+    end: str | None = None
+
+
+def replay_scenario(source: Source, *, policy: str, overlays: Sequence[Path] = (), seed: int = 1) -> Scenario:
     """The scenario that a `replay` command stands for; paths are absolute, overlays (calibrations) laid over it.
 
     Raises
     ------
     ScenarioError, FeedError : a period that makes no sense, or files that cannot be read.
     """
+    city, history, mapping, start, end = source.city, source.history, source.mapping, source.start, source.end
     rules = load_mapping(mapping)
     zone = ZoneInfo(rules.stamps.zone or "UTC")
     try:
@@ -95,4 +98,3 @@ def record(built: Built, *, store: Store) -> tuple[int, Digest, State]:
         end = fact.at
     journal.flush()
     return end, journal.digest, world.state
-

@@ -31,7 +31,7 @@ def run(
     until: int | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Finished:
-    """Run from the epoch to `until` (the scenario's length unless given); `progress` hears the sim time now and then."""
+    """Run from the epoch to `until` (default: the scenario's length); `progress` hears the sim time now and then."""
     end = built.scenario.lasting if until is None else until
     gc.collect()
     gc.freeze()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from twin.clock.distributions import (
     Deterministic,
@@ -70,7 +70,7 @@ class Spread(Model):
 
     @model_validator(mode="after")
     def _complete(self) -> Spread:
-        given = {name for name in ("mean", "cv", "median", "sigma", "shape", "scale", "values") if getattr(self, name) is not None}
+        given = {name for name in type(self).model_fields if name != "dist" and getattr(self, name) is not None}
         allowed = {
             "deterministic": [{"mean"}],
             "exponential": [{"mean"}],
@@ -142,13 +142,14 @@ class MatterSpec(Model):
     share: Annotated[float, Field(ge=0)] = 1.0
 
 
+Weight = Annotated[float, Field(ge=0)]
+
+
 class Rhythm(Model):
     """Relative demand by hour of day (24 numbers) and by weekday (7 numbers, Monday first)."""
 
-    hours: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=HOURS, max_length=HOURS)] = (1.0,) * HOURS
-    weekdays: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=WEEKDAYS, max_length=WEEKDAYS)] = (
-        1.0,
-    ) * WEEKDAYS
+    hours: Annotated[tuple[Weight, ...], Field(min_length=HOURS, max_length=HOURS)] = (1.0,) * HOURS
+    weekdays: Annotated[tuple[Weight, ...], Field(min_length=WEEKDAYS, max_length=WEEKDAYS)] = (1.0,) * WEEKDAYS
 
     @model_validator(mode="after")
     def _some(self) -> Rhythm:
@@ -171,7 +172,7 @@ class Demand(Model):
 
 
 class Band(Model):
-    """Hours of the day [from, to) on these weekdays (0 Monday … 6), and speed factors by road class ("*": the others)."""
+    """Hours of the day [from, to) on these weekdays (0 Monday … 6), and speed factors by road class ("*": others)."""
 
     name: str
     hours: tuple[Annotated[int, Field(ge=0, le=23)], Annotated[int, Field(ge=1, le=24)]]
@@ -212,7 +213,7 @@ class PolicySpec(Model):
 
 
 class History(Model):
-    """A recorded history as demand: a file, its mapping, and the period to take (local time where no offset is given)."""
+    """A recorded history as demand: a file, its mapping, and the period to take (local where no offset is given)."""
 
     file: Path
     mapping: str
@@ -259,9 +260,7 @@ class Scenario(Model):
     name: str
     about: str = ""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
-    epoch: Annotated[datetime, BeforeValidator(lambda v: datetime.fromisoformat(v) if isinstance(v, str) else v), Field()] = (
-        datetime.fromisoformat("2026-03-02T00:00:00+08:00")
-    )
+    epoch: Annotated[datetime, AfterValidator(_aware)] = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
     zone: Annotated[str, BeforeValidator(_known_zone)] = "Asia/Shanghai"
     lasting: Span = parse_span("1d")
     city: str = "built-in"
@@ -281,7 +280,6 @@ class Scenario(Model):
 
     @model_validator(mode="after")
     def _whole(self) -> Scenario:
-        _aware(self.epoch)
         if self.units == "history" and self.history is None:
             raise ValueError("units: history needs a history")
         if self.travel == "none" and (self.history is not None or self.injects):

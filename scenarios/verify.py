@@ -11,11 +11,11 @@ from pathlib import Path
 
 import msgspec
 
+from city_data.yaml_file import YamlDocument
 from scenarios.build import Built, build
 from scenarios.load import check
 from scenarios.run import run
 from scenarios.run_folder import JOURNAL, KPI, digest_of, facts_of, read_manifest
-from city_data.yaml_file import YamlDocument
 from twin.domain.facts import INPUT, Fact, UnitEnrolled
 from twin.errors import JournalError
 from twin.journal.parquet import read_remarks

@@ -31,6 +31,16 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+THE_BROWSERS_OWN = (
+    "accounts.google.com",
+    "android.clients.google.com",
+    "clients2.google.com",
+    "content-autofill.googleapis.com",
+    "optimizationguide-pa.googleapis.com",
+    "safebrowsing.googleapis.com",
+    "update.googleapis.com",
+)
+"""Hosts that Chromium itself calls, whatever page is open."""
 PATIENCE_S = 90.0
 MAP = '[data-testid="stDeckGlJsonChart"] canvas'
 
@@ -79,7 +89,7 @@ def outside() -> Iterator[Outside]:
 
 
 class Outside(socketserver.ThreadingTCPServer):
-    """Refuses every request to the outside, workers' and the browser's own included, and remembers it."""
+    """Refuses every request to the outside, workers' included, and remembers those the browser does not make itself."""
 
     daemon_threads = True
 
@@ -96,7 +106,9 @@ class _Refuse(socketserver.StreamRequestHandler):
     server: Outside
 
     def handle(self) -> None:
-        self.server.asked.append(self.rfile.readline().decode(errors="replace").strip())
+        request = self.rfile.readline().decode(errors="replace").strip()
+        if not any(host in request.split("?")[0] for host in THE_BROWSERS_OWN):
+            self.server.asked.append(request)
         self.wfile.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
 

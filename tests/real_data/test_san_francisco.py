@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from city_data.build import build_city
 from scenarios.calibrate import calibrate_history
 from scenarios.compare import compare_folders
 from scenarios.record import Recorded, replay_history
+from scenarios.replay import Source
 from scenarios.run_folder import JOURNAL, KPI, UNITS, facts_of
 from scenarios.verify import verify_run
 from tests.metrics.independent_reader import assert_same, recompute
@@ -37,14 +39,13 @@ def history(san_francisco: Path) -> Path:
 @pytest.fixture(scope="module")
 def city(san_francisco: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sf") / "city"
-    build_city(
-        san_francisco / "osm_north_sf_2020-01.osm.gz", folder, stations=san_francisco / "fire_stations.geojson"
-    )
+    build_city(san_francisco / "osm_north_sf_2020-01.osm.gz", folder, stations=san_francisco / "fire_stations.geojson")
     return folder
 
 
-def replayed(city: Path, history: Path, out: Path, *, policy: str | None, **more: object) -> Recorded:
-    return replay_history(city=city, history=history, mapping="datasf_fire", out=out, policy=policy, **more)  # type: ignore[arg-type]
+def replayed(city: Path, history: Path, out: Path, *, policy: str | None, **more: Any) -> Recorded:
+    start, end = more.pop("start", None), more.pop("end", None)
+    return replay_history(Source(city, history, "datasf_fire", start, end), out=out, policy=policy, **more)
 
 
 def assert_agrees(run: Path) -> None:
@@ -64,15 +65,8 @@ def held_out(city: Path, history: Path, tmp_path_factory: pytest.TempPathFactory
     """18 to 20 January: as it happened, raw, and calibrated on 13 to 17 January."""
     folder = tmp_path_factory.mktemp("held-out")
     calibration = folder / "calibration.yaml"
-    calibrate_history(
-        city=city,
-        history=history,
-        mapping="datasf_fire",
-        start="2018-01-13",
-        end="2018-01-18",
-        out=calibration,
-    )
-    days: dict[str, object] = {"start": "2018-01-18", "end": "2018-01-21"}
+    calibrate_history(Source(city, history, "datasf_fire", "2018-01-13", "2018-01-18"), out=calibration)
+    days = {"start": "2018-01-18", "end": "2018-01-21"}
     replayed(city, history, folder / "recorded", policy=None, **days)
     replayed(city, history, folder / "raw", policy="nearest", **days)
     replayed(city, history, folder / "calibrated", policy="nearest", calibration=calibration, **days)
@@ -98,8 +92,7 @@ def test_a_recorded_week_keeps_every_stamp_of_the_file(recorded: Recorded, histo
     bounds = (rows.longitude.between(-122.485, -122.3942)) & (rows.latitude.between(37.7805, 37.811))
     inside = rows[bounds & rows.unit_type.isin(HEADLINE)]
     stamps = {
-        name: pd.to_datetime(inside[f"{name}_timestamp"].str.removesuffix(" UTC"))
-        for name in ("response", "on_scene")
+        name: pd.to_datetime(inside[f"{name}_timestamp"].str.removesuffix(" UTC")) for name in ("response", "on_scene")
     }
     in_file = (stamps["on_scene"] - stamps["response"]).dt.total_seconds().dropna()
     jobs = pd.read_parquet(recorded.out / UNITS)

@@ -1,4 +1,4 @@
-"""What the page's server answers besides the page: the city's streets and the style that draws them.
+"""What the page's server answers besides the page: the city's streets, the style that draws them, and the signs.
 
 The map asks for them once and keeps them; only what moves is sent again with the page. Both are for this machine's
 browser: the server listens on 127.0.0.1 and holds nothing here that the page does not show.
@@ -18,6 +18,7 @@ from twin.console.desk import Desk
 from twin.errors import GridtwinError
 from twin.roads.network import RoadNetwork
 from twin.views.city import map_style, roads_geojson
+from twin.views.icons import SIGNS_URL, atlas
 from twin.views.palette import Theme, palette
 
 STYLE_URL = "/api/city/style.json"
@@ -48,7 +49,10 @@ def city_routes(open_desk: Callable[[], Desk]) -> list[Route]:
             headers={"Cache-Control": f"private, max-age={_ROADS_KEEP_S}"},
         )
 
-    return [_get(STYLE_URL, style), _get(ROADS_URL, roads)]
+    async def signs(_: Request) -> Response:
+        return Response(atlas(), media_type="image/svg+xml")
+
+    return [_get(STYLE_URL, style), _get(ROADS_URL, roads), _get(SIGNS_URL, signs)]
 
 
 def style_url(checksum: str, *, theme: Theme) -> str:

@@ -303,7 +303,5 @@ class LuckForked(Fact, frozen=True, gc=False, array_like=True):
     alarms: tuple[tuple[str, int, int], ...]
 
 
-FACTS: tuple[type[Fact], ...] = tuple(
-    sorted(Fact.__subclasses__(), key=lambda kind: kind.__name__)
-)
+FACTS: tuple[type[Fact], ...] = tuple(sorted(Fact.__subclasses__(), key=lambda kind: kind.__name__))
 """Every kind of fact, by name."""

@@ -7,7 +7,6 @@ from enum import StrEnum
 import msgspec
 
 
-
 class OrderKind(StrEnum):
     """The kinds of order."""
 

@@ -1,7 +1,7 @@
 """The map's signs as one small picture: shapes filled and hollow, bare and ringed, white for deck.gl to colour.
 
-In: the palette's outlines. Out: a data address that needs no network, the place of each sign in the picture, and the
-same signs as single images for the legend.
+In: the palette's outlines. Out: the picture, for the page's server to give; the place of each sign in it; and the same
+signs as single images for the legend.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from functools import cache
 
 from twin.views.palette import PATHS, SHAPE_PX, Shape
 
+SIGNS_URL = "/api/signs.svg"
+"""Where the page's server gives `atlas`."""
 DISC = "disc"
 """A full disc, the ground a unit's sign stands on."""
 _STROKE_PX = 6
@@ -25,13 +27,13 @@ def icon(shape: Shape, *, hollow: bool = False, ringed: bool = False) -> str:
 
 
 @cache
-def atlas() -> str:
-    """All signs side by side, as a data address."""
+def atlas() -> bytes:
+    """All signs side by side: an SVG picture."""
     drawn = "".join(
         f'<g transform="translate({place * SHAPE_PX} 0)">{sign}</g>' for place, sign in enumerate(_signs().values())
     )
     width = len(_signs()) * SHAPE_PX
-    return _address(f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{SHAPE_PX}">{drawn}</svg>')
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{SHAPE_PX}">{drawn}</svg>'.encode()
 
 
 def mapping() -> dict[str, dict[str, int | bool]]:
@@ -46,11 +48,8 @@ def picture(shape: Shape, *, colour: str, hollow: bool = False, size_px: int = 1
     """One sign as an image element for a legend; `colour` is a colour of the palette, never data."""
     sign = _drawn(shape, hollow=hollow, colour=colour)
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SHAPE_PX} {SHAPE_PX}">{sign}</svg>'
-    return f'<img src="{_address(svg)}" width="{size_px}" height="{size_px}" alt="">'
-
-
-def _address(svg: str) -> str:
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    address = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    return f'<img src="{address}" width="{size_px}" height="{size_px}" alt="">'
 
 
 def _signs() -> dict[str, str]:

@@ -16,7 +16,7 @@ from twin.domain.unit import UnitStatus
 from twin.roads.network import RoadNetwork
 from twin.views.cases import CaseShown
 from twin.views.city import Camera, StationShown
-from twin.views.icons import DISC, atlas, icon, mapping
+from twin.views.icons import DISC, SIGNS_URL, icon, mapping
 from twin.views.lines import line_ahead
 from twin.views.palette import STATUS_SHAPE, Colour, Palette, Shape, band_of
 from twin.views.scene import UnitShown
@@ -159,7 +159,7 @@ def _signs(
         "IconLayer",
         rows,
         id=layer_id,
-        icon_atlas=f"'{atlas()}'",
+        icon_atlas=f"'{SIGNS_URL}'",
         icon_mapping=mapping(),
         get_icon=sign,
         get_position="at",
