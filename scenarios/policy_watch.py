@@ -1,0 +1,173 @@
+"""Hold a policy to its contract while it decides: at every decision of a run, the same question is put to it three times.
+
+In: the policy and the city it runs. Out: the first fault against each rule. Nothing that the policy answers is changed,
+so a policy without faults runs as if nobody watched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from agents.city import CityModel
+from twin.domain.orders import Decision
+from twin.domain.quantities import to_s
+from twin.errors import PolicyError
+from twin.journal.journal import Nowhere
+from twin.policies.protocol import Policy
+from twin.world.view import Trigger, TriggerKind, View
+
+DEEPEST = 8
+"""How far into the attributes of a policy one looks for changes."""
+
+
+class Rule(StrEnum):
+    """What every policy must keep to."""
+
+    DECLARED = "says what it is"
+    DETERMINISTIC = "decides the same when asked the same"
+    PURE = "changes nothing it is given, and nothing of itself"
+    MEMORY = "remembers in a frozen record"
+    ORDERS = "orders only what can be carried out"
+    NO_FUTURE = "cannot tell another future from its own"
+    NO_UNITS = "copes with a city without units"
+    NO_DEMAND = "copes with a day without cases"
+
+
+class Watched:
+    """A policy that lets another decide and writes down its faults.
+
+    Parameters
+    ----------
+    policy : the one that decides.
+    luck : the other future that is tried on it.
+    """
+
+    def __init__(self, policy: Policy, *, luck: int) -> None:
+        self.policy, self.luck = policy, luck
+        self.name, self.triggers, self.period_s = policy.name, policy.triggers, policy.period_s
+        self.memory_type = policy.memory_type
+        self.city: CityModel | None = None
+        self.faults: dict[Rule, str] = {}
+        self.n_decisions = 0
+
+    def decide(self, view: View, trigger: Trigger, memory: msgspec.Struct | None) -> Decision:
+        """What the policy decides.
+
+        Raises
+        ------
+        PolicyError : it has changed the world, so that it makes no sense to go on.
+        """
+        city = self.city
+        if city is None:
+            return self.policy.decide(view, trigger, memory)
+        self.n_decisions += 1
+        before = self._everything(city, memory)
+        decision = self.policy.decide(view, trigger, memory)
+        after = self._everything(city, memory)
+        for what, old in before.items():
+            if old != after[what]:
+                self._fault(Rule.PURE, f"{_asked(city, trigger)} it changed {what}")
+        if before["the world"] != after["the world"]:
+            raise PolicyError("changed the world", key=self.name)
+        self._hold_memory(decision, _asked(city, trigger))
+        self._ask_again(city, trigger, memory, decision)
+        return decision
+
+    def _ask_again(self, city: CityModel, trigger: Trigger, memory: msgspec.Struct | None, decision: Decision) -> None:
+        again = self.policy.decide(city.view(), trigger, memory)
+        if again != decision:
+            self._fault(Rule.DETERMINISTIC, f"{_asked(city, trigger)} it ordered {_told(decision)}, then {_told(again)}")
+            return
+        other = city.fork(self.luck, store=Nowhere())
+        there = self.policy.decide(other.view(), trigger, memory)
+        if there != decision:
+            self._fault(
+                Rule.NO_FUTURE,
+                f"{_asked(city, trigger)} it ordered {_told(decision)}, but {_told(there)} where only the future differs",
+            )
+
+    def _hold_memory(self, decision: Decision, asked: str) -> None:
+        memory, kind = decision.memory, self.memory_type
+        if memory is None:
+            return
+        if kind is None or not isinstance(memory, kind):
+            wanted = "nothing" if kind is None else kind.__name__
+            self._fault(Rule.MEMORY, f"{asked} it remembered a {type(memory).__name__}, but it declares {wanted}")
+            return
+        try:
+            known = msgspec.msgpack.decode(msgspec.msgpack.encode(memory), type=kind)
+        except (TypeError, msgspec.MsgspecError) as error:
+            self._fault(Rule.MEMORY, f"{asked} its memory could not be kept: {error}")
+            return
+        if known != memory:
+            self._fault(Rule.MEMORY, f"{asked} its memory is not the same when it is read back")
+
+    def _everything(self, city: CityModel, memory: msgspec.Struct | None) -> dict[str, object]:
+        return {
+            "its attributes": contents(vars(self.policy)),
+            "its class": contents({name: value for name, value in vars(type(self.policy)).items() if _is_data(value)}),
+            "its memory": contents(memory),
+            "the world": msgspec.msgpack.encode(city.state.dump()),
+        }
+
+    def _fault(self, rule: Rule, text: str) -> None:
+        self.faults.setdefault(rule, text)
+
+
+def declared(policy: Policy) -> str | None:
+    """What is wrong with what a policy says about itself, if anything is."""
+    kind, triggers, period_s = policy.memory_type, policy.triggers, policy.period_s
+    if not isinstance(policy.name, str) or not policy.name:
+        return "its name is not a text"
+    if not isinstance(triggers, frozenset) or not all(isinstance(trigger, TriggerKind) for trigger in triggers):
+        return "its triggers are not a frozenset of TriggerKind"
+    if not triggers:
+        return "it wants to be asked about nothing"
+    if period_s is not None and not (isinstance(period_s, int | float) and period_s > 0):
+        return "its period_s is neither None nor more than 0 seconds"
+    if period_s is None and triggers == {TriggerKind.PERIOD}:
+        return "it waits for a period and has no period_s"
+    if kind is None:
+        return None
+    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+        return "its memory_type is neither None nor a msgspec.Struct"
+    return None if kind.__struct_config__.frozen else f"its memory_type {kind.__name__} is not frozen"
+
+
+def contents(value: Any, *, depth: int = 0) -> object:
+    """A value as something that stays as it is when the value is changed, and can be compared."""
+    if depth > DEEPEST or value is None or isinstance(value, str | bytes | int | float):
+        return repr(value)
+    match value:
+        case np.ndarray():
+            return value.dtype.str, value.shape, value.tobytes()
+        case Mapping():
+            return [(repr(key), contents(inner, depth=depth + 1)) for key, inner in value.items()]
+        case list() | tuple():
+            return [contents(inner, depth=depth + 1) for inner in value]
+        case set() | frozenset():
+            return sorted(repr(inner) for inner in value)
+        case msgspec.Struct():
+            return [contents(getattr(value, name), depth=depth + 1) for name in value.__struct_fields__]
+    attributes = getattr(value, "__dict__", None)
+    return [id(value), contents(attributes, depth=depth + 1)] if isinstance(attributes, dict) else repr(value)
+
+
+def _is_data(value: object) -> bool:
+    return not callable(value) and not isinstance(value, property | classmethod | staticmethod)
+
+
+def _asked(city: CityModel, trigger: Trigger) -> str:
+    return f"asked after {to_s(city.now):,.0f} s ({trigger.kind}),"
+
+
+def _told(decision: Decision) -> str:
+    orders = [f"{type(order).__name__.lower()} unit {order.unit}" for order in decision.orders]
+    if not orders:
+        return f"nothing, and remembered {decision.memory}" if decision.memory is not None else "nothing"
+    return ", ".join(orders[:3]) + (" …" if len(orders) > 3 else "")
