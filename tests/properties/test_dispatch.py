@@ -9,18 +9,25 @@ from agents.city import CityModel
 from city_data.built_in import built_in_city
 from scenarios.build import build
 from scenarios.load import library, load_scenario
+from scenarios.spec import Spread, Travel
 from twin.domain.quantities import HOUR, MINUTE
 from twin.domain.route import Spot
 from twin.domain.unit import RETURNING
 from twin.errors import NoRouteError
-from twin.roads.search import CompiledSearch
 from twin.roads.fallback import ScipySearch
 from twin.roads.router import Router
+from twin.roads.search import CompiledSearch
 from twin.world.view import Candidate, Need, WorldView
 
 DEMO, BASE = load_scenario(library()["demo"])
-BUSY = DEMO.model_copy(update={"demand": (DEMO.demand[0].model_copy(update={"per_day": 900.0}),)})
-BUILT = build(BUSY, base=BASE)
+DRIVING = DEMO.model_copy(
+    update={
+        "demand": (DEMO.demand[0].model_copy(update={"per_day": 700.0}),),
+        "on_scene": {"*": Spread.model_validate("1m")},
+        "travel": Travel.model_validate({"speed": {"*": 0.2}, "ramp": "8s"}),
+    }
+)
+BUILT = build(DRIVING, base=BASE)
 ROADS = built_in_city().roads
 
 
@@ -61,7 +68,7 @@ def test_the_nearest_free_unit_is_nearest_from_where_units_are(
 
 
 def running_to(at: int) -> CityModel:
-    """A busy day in the demo's street, at this instant; each hour is computed once."""
+    """A day of much driving and little work, at this instant; each hour is computed once."""
     hour = at // HOUR
     if hour not in SNAPSHOTS:
         city = CityModel.begin(BUILT.setting)
