@@ -15,8 +15,8 @@ from city_data.built_in import built_in_city
 from city_data.check import describe
 from city_data.city import City
 from city_data.folder import ABOUT, load_city
-from scenarios.build import BUILT_IN
 from scenarios.run_folder import CASES, KPI, facts_of, read_manifest
+from scenarios.spec import BUILT_IN
 from twin.console.desk import Desk, Finished
 from twin.console.launch import SERVE_VARIABLE, as_typed
 from twin.console.page import show

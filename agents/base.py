@@ -45,7 +45,7 @@ class City(Protocol):
         """A unit came free of a case: close the case if that was all, and see what the unit does next."""
 
 
-class CityAgent(mesa.Agent):  # type: ignore[misc]
+class CityAgent(mesa.Agent):
     """An inhabitant: an id and habits, no facts."""
 
     def __init__(self, city: City) -> None:

@@ -43,7 +43,7 @@ class _Snapshot(msgspec.Struct, frozen=True, array_like=True):
     n_facts: int
 
 
-class CityModel(mesa.Model):  # type: ignore[misc]
+class CityModel(mesa.Model):
     """A running twin. `model.step` and Mesa's own clock and random numbers are never used."""
 
     def __init__(self, setting: Setting, state: State, *, now: int, journal: Journal) -> None:

@@ -145,7 +145,7 @@ class CommandCentre(CityAgent):
             city.record(f.OrderRefused(city.now, kind, order.unit, order.case, order.need, why or "no way there"))
             return
         unit = self.units[order.unit]
-        moving = int(state.fleet.status[order.unit]) in (RETURNING, EN_ROUTE)
+        moving = state.fleet.status_of(order.unit) in (RETURNING, EN_ROUTE)
         if kind is DIVERT:
             unit.give_up_job(DIVERTED)
         unit.assign(order.case, order.need, route, order.reason, moving=moving)
@@ -164,14 +164,14 @@ class CommandCentre(CityAgent):
             return "the need is not waiting"
         if not state.fleet.able(case.needs[order.need])[order.unit]:
             return "the unit lacks the skill"
-        status = int(state.fleet.status[order.unit])
+        status = state.fleet.status_of(order.unit)
         if status not in statuses:
-            return f"the unit is {UnitStatus(status).name.lower().replace('_', ' ')}"
+            return f"the unit is {status.name.lower().replace('_', ' ')}"
         return None
 
     def _recall(self, order: Recall) -> None:
         city = self.city
-        if not 0 <= order.unit < len(self.units) or city.state.fleet.status[order.unit] not in RECALLABLE:
+        if not 0 <= order.unit < len(self.units) or city.state.fleet.status_of(order.unit) not in RECALLABLE:
             city.record(
                 f.OrderRefused(city.now, RECALL, order.unit, -1, -1, "the unit is not on its way to a case")
             )

@@ -88,8 +88,9 @@ def draw_day(
 
 
 def _cumulative(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    total = np.cumsum(weights)
-    return total[:-1] / total[-1]
+    total: NDArray[np.float64] = np.cumsum(weights)
+    shares: NDArray[np.float64] = total[:-1] / total[-1]
+    return shares
 
 
 def _poisson(u: float, mean: float) -> int:

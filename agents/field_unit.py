@@ -12,7 +12,7 @@ from twin.domain.ids import batch_and_number
 from twin.domain.orders import Reason
 from twin.domain.quantities import to_us
 from twin.domain.route import Route
-from twin.domain.unit import DONE, FREE, PARKED, SPELL, Absence, Freed, Unit
+from twin.domain.unit import DONE, PARKED, SPELL, Absence, Freed, Unit
 from twin.errors import NoRouteError
 from twin.world.view import UNIT_FREE, Trigger
 
@@ -29,11 +29,7 @@ class FieldUnit(CityAgent):
     def __init__(self, city: City, number: int) -> None:
         super().__init__(city)
         self.number = number
-
-    @property
-    def unit(self) -> Unit:
-        """What does not change about it."""
-        return self.city.setting.units[self.number]
+        self.unit: Unit = city.setting.units[number]
 
     def enrol(self) -> None:
         """Join the roster."""
@@ -130,7 +126,7 @@ class FieldUnit(CityAgent):
         if self.leave_if_free():
             return
         self.city.decide(Trigger(UNIT_FREE, unit=self.number))
-        if self.city.state.fleet.status[self.number] == PARKED:
+        if self.city.state.fleet.status_of(self.number) is PARKED:
             self.go_home()
 
     def go_home(self) -> None:
@@ -176,7 +172,7 @@ class FieldUnit(CityAgent):
         """Leave, if an absence is owed and the unit is free; whether it left."""
         city, number = self.city, self.number
         owed = city.state.absences.get(number)
-        if owed is None or city.state.fleet.status[number] not in FREE:
+        if owed is None or not city.state.fleet.free[number]:
             return False
         city.record(f.UnitLeft(city.now, number, self._back_at(owed), owed.back.edge, owed.back.offset_mm))
         return True

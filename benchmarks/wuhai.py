@@ -1,9 +1,8 @@
 """The city that everything here is timed on: as large as Wuhai's grid centre, with made-up streets.
 
 1,605 units and 1,150 cases a day, as published for Wuhai; each unit has a home of its own, turns out, drives, works,
-drives back, and is out of service for half an hour twice a day. One case in ten wants two units, and one in twelve waits for
-one of a few repair crews. Sizes are arguments, so that
-a test can run the same code on a village.
+drives back, and is out of service for half an hour twice a day. One case in ten wants two units, and one in twelve
+waits for one of a few repair crews. Sizes are arguments, so that a test can run the same code on a village.
 """
 
 from __future__ import annotations
@@ -64,9 +63,7 @@ def city(size: Size) -> City:
     east, north = float(roads.node_lon.max()), float(roads.node_lat.max())
     report = RoadReport(roads.n_nodes, roads.n_edges, roads.n_nodes, roads.n_edges, 1, 0, 0, 0)
     origin = Origin(Provenance("benchmarks", "made by code", "", "made up", "benchmarks"), report)
-    return make_city(
-        "As large as Wuhai", roads, bounds=(west, south, east, north), origin=origin, stations=stations
-    )
+    return make_city("As large as Wuhai", roads, bounds=(west, south, east, north), origin=origin, stations=stations)
 
 
 def scenario(size: Size, *, folder: Path) -> Scenario:
@@ -86,7 +83,7 @@ def scenario(size: Size, *, folder: Path) -> Scenario:
             "processing": {"dist": "lognormal", "mean": "45s", "cv": 0.8},
             "turnout": {"*": {"dist": "lognormal", "mean": "60s", "cv": 0.4}},
             "on_scene": {"*": {"dist": "lognormal", "mean": "25m", "cv": 0.8}},
-            "spells": {"*": {"every": {"dist": "gamma", "mean": "11h30m", "cv": 0.1}, "lasting": "30m"}},
+            "spells": {"*": {"every": {"dist": "lognormal", "mean": "11h30m", "cv": 0.1}, "lasting": "30m"}},
             "travel": {"speed": {"*": 0.8}, "ramp": "5s", "noise": {"dist": "lognormal", "mean": 1, "cv": 0.15}},
             "demand": [
                 {

@@ -26,7 +26,7 @@ from scenarios.demand import build_demand
 from scenarios.fleet import build_units
 from scenarios.injects import build_injects
 from scenarios.lists import needs_lists, preference_lists
-from scenarios.spec import History, PolicySpec, Scenario
+from scenarios.spec import BUILT_IN, NO_CITY, History, PolicySpec, Scenario
 from scenarios.travel import build_ways
 from twin.domain.facts import INPUT, Fact, UnitEnrolled
 from twin.domain.quantities import CivilTime, to_us
@@ -35,9 +35,6 @@ from twin.domain.unit import Unit
 from twin.errors import ScenarioError
 from twin.policies.loading import load_policy
 from twin.roads.ways import NoTravel, Ways
-
-BUILT_IN = "built-in"
-NO_CITY = "none"
 
 
 @dataclass(frozen=True, eq=False)

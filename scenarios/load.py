@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from city_data.yaml_file import YamlDocument, explained, read_yaml
-from scenarios.spec import Scenario
+from scenarios.spec import BUILT_IN, NO_CITY, Scenario
 from twin.errors import ScenarioError
 
 MOST_EXTENDS = 8
@@ -38,7 +38,21 @@ def load_scenario(source: str | Path, *, overlays: Sequence[Path] = ()) -> tuple
     document = _read(path, depth=0)
     for overlay in overlays:
         document = _over(document, _read(overlay, depth=0))
-    return check(document), path.parent
+    return located(check(document), path.parent), path.parent
+
+
+def located(scenario: Scenario, base: Path) -> Scenario:
+    """The scenario with the paths in it made absolute, from the folder they are relative to."""
+    changes: dict[str, object] = {}
+    if scenario.city not in (BUILT_IN, NO_CITY):
+        changes["city"] = str((base / scenario.city).resolve())
+    if scenario.history is not None:
+        mapping = scenario.history.mapping
+        if mapping.endswith((".yaml", ".yml")):
+            mapping = str((base / mapping).resolve())
+        file = (base / scenario.history.file).resolve()
+        changes["history"] = scenario.history.model_copy(update={"file": file, "mapping": mapping})
+    return scenario.model_copy(update=changes)
 
 
 def overlaid(tree: Tree, overlays: Sequence[Path]) -> YamlDocument:

@@ -1,4 +1,4 @@
-"""Hold a policy to its contract while it decides: at every decision of a run, the same question is put to it three times.
+"""Hold a policy to its contract while it decides: at every decision of a run, the question is put to it three times.
 
 In: the policy and the city it runs. Out: the first fault against each rule. Nothing that the policy answers is changed,
 so a policy without faults runs as if nobody watched.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -81,14 +80,16 @@ class Watched:
     def _ask_again(self, city: CityModel, trigger: Trigger, memory: msgspec.Struct | None, decision: Decision) -> None:
         again = self.policy.decide(city.view(), trigger, memory)
         if again != decision:
-            self._fault(Rule.DETERMINISTIC, f"{_asked(city, trigger)} it ordered {_told(decision)}, then {_told(again)}")
+            self._fault(
+                Rule.DETERMINISTIC, f"{_asked(city, trigger)} it ordered {_told(decision)}, then {_told(again)}"
+            )
             return
         other = city.fork(self.luck, store=Nowhere())
         there = self.policy.decide(other.view(), trigger, memory)
         if there != decision:
             self._fault(
                 Rule.NO_FUTURE,
-                f"{_asked(city, trigger)} it ordered {_told(decision)}, but {_told(there)} where only the future differs",
+                f"{_asked(city, trigger)} it ordered {_told(decision)}, but {_told(there)} with another future",
             )
 
     def _hold_memory(self, decision: Decision, asked: str) -> None:
@@ -121,8 +122,9 @@ class Watched:
 
 def declared(policy: Policy) -> str | None:
     """What is wrong with what a policy says about itself, if anything is."""
-    kind, triggers, period_s = policy.memory_type, policy.triggers, policy.period_s
-    if not isinstance(policy.name, str) or not policy.name:
+    said: dict[str, object] = {name: getattr(policy, name) for name in ("name", "memory_type", "triggers", "period_s")}
+    kind, triggers, period_s = said["memory_type"], said["triggers"], said["period_s"]
+    if not isinstance(said["name"], str) or not said["name"]:
         return "its name is not a text"
     if not isinstance(triggers, frozenset) or not all(isinstance(trigger, TriggerKind) for trigger in triggers):
         return "its triggers are not a frozenset of TriggerKind"
@@ -139,7 +141,7 @@ def declared(policy: Policy) -> str | None:
     return None if kind.__struct_config__.frozen else f"its memory_type {kind.__name__} is not frozen"
 
 
-def contents(value: Any, *, depth: int = 0) -> object:
+def contents(value: object, *, depth: int = 0) -> object:
     """A value as something that stays as it is when the value is changed, and can be compared."""
     if depth > DEEPEST or value is None or isinstance(value, str | bytes | int | float):
         return repr(value)

@@ -25,6 +25,8 @@ from twin.clock.distributions import (
 from twin.domain.quantities import parse_span, to_s, to_us
 
 HOURS, WEEKDAYS = 24, 7
+BUILT_IN, NO_CITY = "built-in", "none"
+"""Cities that are no folder."""
 
 
 class Model(BaseModel):
@@ -263,7 +265,7 @@ class Scenario(Model):
     epoch: Annotated[datetime, AfterValidator(_aware)] = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
     zone: Annotated[str, BeforeValidator(_known_zone)] = "Asia/Shanghai"
     lasting: Span = parse_span("1d")
-    city: str = "built-in"
+    city: str = BUILT_IN
     travel: Travel | Literal["none"] = Travel()
     policy: PolicySpec = PolicySpec(use="nearest")
     units: tuple[UnitGroup, ...] | Literal["history"] = ()

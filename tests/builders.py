@@ -154,7 +154,9 @@ def tied(policy: Policy | None = None, *, seed: int = 1) -> Setting:
     return replace(base, sources=(demand(24.0, ways=base.ways),))
 
 
-def report(at: int, number: int, *, needs: tuple[str, ...] = ("fire",), priority: int = 2, edge: int = 5) -> f.CaseReported:
+def report(
+    at: int, number: int, *, needs: tuple[str, ...] = ("fire",), priority: int = 2, edge: int = 5
+) -> f.CaseReported:
     """A case from outside."""
     case = case_id(HISTORY, 0, number)
     return f.CaseReported(
@@ -194,7 +196,9 @@ def live(city: CityModel, inputs: Sequence[f.Fact] = (), *, until: int = END) ->
     return city
 
 
-def begun(setting: Setting, inputs: Sequence[f.Fact] = (), *, until: int = END, store: Store | None = None) -> CityModel:
+def begun(
+    setting: Setting, inputs: Sequence[f.Fact] = (), *, until: int = END, store: Store | None = None
+) -> CityModel:
     """A city that has run to `until`."""
     return live(CityModel.begin(setting, store=store), inputs, until=until)
 

@@ -1,4 +1,4 @@
-"""A restless dispatcher for tests: it diverts units under way to more urgent cases, recalls some, and remembers both."""
+"""A restless dispatcher for tests: it diverts units under way to more urgent cases, recalls some, and keeps a diary."""
 
 from __future__ import annotations
 

@@ -37,4 +37,5 @@ def told(*, begun: str, continued: str) -> list[str]:
 if __name__ == "__main__":
     town, number, file = sys.argv[1:]
     from_beginning = digest_of(begun(*town_of(town, int(number))))
-    print(*told(begun=from_beginning, continued=continued(town, int(number), Path(file).read_bytes())))
+    words = told(begun=from_beginning, continued=continued(town, int(number), Path(file).read_bytes()))
+    sys.stdout.write(" ".join(words))

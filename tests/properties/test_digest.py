@@ -1,4 +1,4 @@
-"""The digest says what happened: the same for any rhythm of flushing and any store, another when one fact is another."""
+"""The digest says what happened: the same for any rhythm of flushing, another when one fact is another."""
 
 from __future__ import annotations
 

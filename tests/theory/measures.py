@@ -26,15 +26,14 @@ UNSETTLED = 2_000
 class Queue:
     """What theory assumes of a scenario.
 
-    `rate` cases a second; `mean_s` and `cv` of the service time; `memory_s`: time constants of the controls (see
-    `recent_work`); `own`: number of the unit that each area wants first, where that matters.
+    `rate` cases a second; `moments`: E[S], E[S²] and E[S³] of the service time S (seconds); `memory_s`: time constants
+    of the controls (see `recent_work`); `own`: number of the unit that each area wants first, where that matters.
     """
 
     n_units: int
     rate: float
-    mean_s: float = 1.0
-    cv: float = 1.0
-    memory_s: tuple[float, ...] = (2.0, 8.0)
+    moments: tuple[float, float, float]
+    memory_s: tuple[float, ...] = ()
     own: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -81,32 +80,30 @@ def measured(ran: Ran, queue: Queue, *, n_batches: int) -> dict[str, Floats]:
         at_once, own = cases.wait_s == 0, np.array([queue.own[area] for area in cases.area]) == cases.unit
         values |= {"served by own unit": mean(at_once & own), "served by another": mean(at_once & ~own)}
     for tau_s in queue.memory_s:
-        recent = recent_work(cases, queue, tau_s=tau_s)
-        values |= {f"recent work {tau_s:g}": mean(recent), f"recent work {tau_s:g} squared": mean(recent**2)}
+        recent = recent_work(cases, tau_s=tau_s)
+        values |= {f"recent work {tau_s:g}, power {power}": mean(recent**power) for power in (1, 2, 3)}
     return values | _over_time(ran, cases, queue, batches=batches)
 
 
 def expected_controls(queue: Queue) -> dict[str, float]:
-    """Exact expectations of what steadies the estimates: functions of the input alone, whatever the engine makes of it."""
-    expected = {"gap": 1 / queue.rate, "service": queue.mean_s}
+    """Exact expectations of what steadies the estimates: functions of the input alone, whatever the engine makes of it.
+
+    Recent work is a shot noise: by Campbell's theorem its n-th cumulant is λ E[Sⁿ] τ / n, and Poisson arrivals see it so.
+    """
+    expected = {"gap": 1 / queue.rate, "service": queue.moments[0]}
     for tau_s in queue.memory_s:
-        level = queue.rate * tau_s
-        expected[f"recent work {tau_s:g}"] = level
-        expected[f"recent work {tau_s:g} squared"] = level**2 + level * (1 + queue.cv**2) / 2
+        k1, k2, k3 = (queue.rate * moment * tau_s / n for n, moment in enumerate(queue.moments, start=1))
+        moments = (k1, k2 + k1**2, k3 + 3 * k2 * k1 + k1**3)
+        expected |= {f"recent work {tau_s:g}, power {power}": moments[power - 1] for power in (1, 2, 3)}
     return expected
 
 
-def recent_work(cases: Cases, queue: Queue, *, tau_s: float) -> Floats:
-    """Work brought by earlier cases, fading with age as exp(−age / τ), as each case finds it on arrival; shape (n_cases,).
-
-    Work counts in mean service times. It is a shot noise: by Campbell's theorem its mean is λτ and its variance
-    λτ (1 + cv²) / 2, and Poisson arrivals see just these.
-    """
-    work = cases.service_s / queue.mean_s
+def recent_work(cases: Cases, *, tau_s: float) -> Floats:
+    """Work brought by earlier cases, fading with age as exp(−age / τ), as each case finds it; seconds, shape (n_cases,)."""
     fading = np.exp(-np.diff(cases.reported_s) / tau_s)
-    recent = np.empty(work.size)
+    recent = np.empty(cases.service_s.size)
     recent[0] = level = 0.0
-    for i, (brought, left) in enumerate(zip(np.nan_to_num(work)[:-1].tolist(), fading.tolist(), strict=True)):
+    for i, (brought, left) in enumerate(zip(np.nan_to_num(cases.service_s)[:-1].tolist(), fading.tolist(), strict=True)):
         recent[i + 1] = level = (level + brought) * left
     return recent
 

@@ -1,7 +1,7 @@
 """From a scenario file to what theory speaks about: run it as users do, read the journal through the metrics.
 
-In: the name of a file in `scenarios/`. Out, for each replication: the case and job tables of `twin.metrics`, the key
-figures, and the journal's own facts for the identities.
+In: the name of a file in `scenarios/`. Out, for each replication: the case and job tables of `twin.metrics`, and the
+journal's own facts for the identities.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scenarios.spec import Scenario
 from twin.domain.facts import Fact
 from twin.domain.quantities import SECOND
 from twin.journal.journal import Memory
-from twin.metrics.summary import Summary, summarise
+from twin.metrics.intervals import Intervals, intervals
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 
@@ -35,7 +35,7 @@ class Ran:
 
     scenario: Scenario
     facts: list[Fact]
-    summary: Summary
+    read: Intervals
     until: int
 
 
@@ -65,20 +65,19 @@ class Jobs:
 
 
 def replications(name: str, *, n: int, changed: Change = lambda scenario: scenario) -> Iterator[Ran]:
-    """Run a scenario `n` times, with its own seed and the ones after it; `changed` makes it wrong on purpose."""
+    """Run a scenario `n` times, its own seed first; `changed` makes it wrong on purpose."""
     scenario, base = load_scenario(SCENARIOS / f"{name}.yaml")
     scenario = changed(scenario)
     for replication in range(n):
         store = Memory()
         built = build(scenario, base=base, seed=scenario.seed + 1_000 * replication)
         finished = run(built, store=store)
-        summary = summarise(store.facts, until=finished.until, remarks=store.remarks.values())
-        yield Ran(scenario, store.facts, summary, finished.until)
+        yield Ran(scenario, store.facts, intervals(store.facts, until=finished.until), finished.until)
 
 
 def cases_of(ran: Ran) -> Cases:
     """Cases and what was done about them; each wants one unit at most."""
-    cases, jobs = ran.summary.cases, ran.summary.jobs
+    cases, jobs = ran.read.cases, ran.read.jobs
     of_job = jobs["case"].to_numpy()
     order = np.argsort(of_job)
     numbers = cases["case"].to_numpy()
@@ -102,6 +101,6 @@ def cases_of(ran: Ran) -> Cases:
 
 def jobs_of(ran: Ran) -> Jobs:
     """Who was busy when."""
-    jobs = ran.summary.jobs
+    jobs = ran.read.jobs
     ended_at = jobs["freed_at"].fill_null(ran.until).to_numpy()
     return Jobs(jobs["unit"].to_numpy(), jobs["assigned_at"].to_numpy() / SECOND, ended_at / SECOND)

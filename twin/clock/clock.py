@@ -2,6 +2,7 @@
 
 SimPy sees one event, the agenda's head. When that comes due the clock rings on until another SimPy event is due, which
 is why only this package may touch SimPy: inside a bell `env.now` lags behind `now`. Time is whole microseconds.
+Alarms are armed by bells, or while the clock rests; a SimPy process of its own would have to ring through one.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from twin.clock.distributions import Distribution, Floats, quantile_beyond
 from twin.domain.quantities import SECOND, to_s, to_us
 
-BLOCK = 128
+BLOCK, FEW = 128, 32
+"""Numbers in a block, and how many of its first are drawn while no more are asked for."""
 KEEP = 20_000
 
 
@@ -27,6 +28,7 @@ class Streams:
 
     def __init__(self, seed: int, *, replication: int = 0, luck: int = 0, since: int = 0) -> None:
         self.seed, self.replication, self.luck, self.since = seed, replication, luck, since
+        self._philox = np.random.Philox(key=0)
         self._keys: dict[str, NDArray[np.uint64]] = {}
         self._uniforms: dict[tuple[str, int, int], Floats] = {}
         self._spans: dict[tuple[int, str, int, int], list[int]] = {}
@@ -43,17 +45,26 @@ class Streams:
             luck = f"{self.luck}@{self.since}" if self.luck else "0"
             text = f"{self.seed}/{self.replication}/{luck}/{purpose}".encode()
             key = self._keys[purpose] = np.frombuffer(blake2b(text, digest_size=16).digest(), "<u8").astype(np.uint64)
-        raw = np.random.Philox(key=key, counter=(0, block, entity, 0)).random_raw(size)
-        return ((raw >> np.uint64(11)) + 0.5) * 2.0**-53
+        self._philox.state = {  # all of it: a function of key and counter (making a new one takes 9 µs longer)
+            "bit_generator": "Philox",
+            "state": {"counter": np.array((0, block, entity, 0), np.uint64), "key": key},
+            "buffer": np.zeros(4, np.uint64),
+            "buffer_pos": 4,
+            "has_uint32": 0,
+            "uinteger": 0,
+        }
+        raw = self._philox.random_raw(size)
+        return ((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
 
     def uniform(self, purpose: str, entity: int, n: int) -> float:
         """The `n`-th number of an entity, in (0, 1)."""
         block, place = divmod(n, BLOCK)
         found = self._uniforms.get((purpose, entity, block))
-        if found is None:
+        if found is None or place >= found.size:
             if len(self._uniforms) >= KEEP:
                 self._uniforms.clear()
-            found = self._uniforms[purpose, entity, block] = self.block(purpose, entity, block=block)
+            size = FEW if place < FEW else BLOCK
+            found = self._uniforms[purpose, entity, block] = self.block(purpose, entity, block=block, size=size)
         return float(found[place])
 
     def span_us(self, distribution: Distribution, purpose: str, entity: int, n: int) -> int:
@@ -61,11 +72,12 @@ class Streams:
         block, place = divmod(n, BLOCK)
         key = (id(distribution), purpose, entity, block)
         spans = self._spans.get(key)
-        if spans is None:
+        if spans is None or place >= len(spans):
             if len(self._spans) >= KEEP:
                 self._spans.clear()
             self._pinned[id(distribution)] = distribution
-            seconds = distribution.quantile(self.block(purpose, entity, block=block))
+            size = FEW if place < FEW else BLOCK
+            seconds = distribution.quantile(self.block(purpose, entity, block=block, size=size))
             spans = self._spans[key] = np.rint(seconds * SECOND).astype(np.int64).tolist()
         return spans[place]
 

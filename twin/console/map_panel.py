@@ -21,8 +21,10 @@ from twin.views.scene import OUT, UnitShown
 from twin.views.words import Words
 
 HEIGHT_PX = 560
-_FITS_PX = 720
+_FITS_PX = 820
 _MOST_CASES = 4_000
+_CROWD = 300
+"""With more cases than this the map opens with only those open at its instant."""
 _COLUMNS = (5, 1.25)
 
 
@@ -73,6 +75,7 @@ def _settings(result: Result, words: Words) -> tuple[int, bool]:
             words("map.which"),
             options=("all", "open"),
             format_func=lambda option: words(f"map.which.{option}"),
+            index=int(len(result.cases) > _CROWD),
             key="map_which",
         )
     return at, which == "open"

@@ -19,7 +19,11 @@ from twin.views.palette import Theme
 from twin.views.result import Result
 from twin.views.words import Language, Words
 
-_STYLE = "<style>.stMainBlockContainer{padding-top:2.4rem;padding-bottom:3rem}</style>"
+_STYLE = """<style>
+.stMainBlockContainer { padding-top: 2.4rem; padding-bottom: 3rem }
+.stHorizontalBlock:has(> .stColumn [data-testid="stMetric"]) { flex-wrap: wrap }
+.stHorizontalBlock > .stColumn:has([data-testid="stMetric"]) { flex: 1 1 10.5rem; min-width: 10.5rem }
+</style>"""
 _NAMES = {Language.ENGLISH: "English", Language.CHINESE: "中文"}
 
 
@@ -27,7 +31,7 @@ def show(open_desk: Callable[[], Desk]) -> None:
     """Draw the page."""
     st.set_page_config(page_title="gridtwin", layout="wide")
     st.html(_STYLE)
-    head, switch = st.columns([5, 1])
+    head, switch = st.columns([4, 1])
     with switch, st.container(horizontal=True, horizontal_alignment="right"):
         words = Words(_choose_language())
     theme = Theme(st.context.theme.type or Theme.LIGHT)

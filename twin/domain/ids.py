@@ -22,7 +22,7 @@ def case_id(source: int, batch: int, number: int) -> CaseId:
     return CaseId((source * BATCHES_A_SOURCE + batch) * BATCH + number)
 
 
-def batch_and_number(case: CaseId) -> tuple[int, int]:
+def batch_and_number(case: int) -> tuple[int, int]:
     """(batch with its source, number in it): the entity and the count by which a case's luck is drawn."""
     return divmod(case, BATCH)
 

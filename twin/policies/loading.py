@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
+from typing import cast
 
 from twin.errors import PolicyError
 from twin.policies.nearest import Nearest
@@ -64,7 +65,7 @@ def _class_at(path: str) -> type[Policy]:
         raise PolicyError(f"cannot be imported: {error}", key=path) from error
     if not inspect.isclass(found):
         raise PolicyError("is not a class", key=path)
-    return found
+    return cast(type[Policy], found)
 
 
 def _parameters(kind: type[Policy]) -> str:

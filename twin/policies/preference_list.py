@@ -48,11 +48,12 @@ class PreferenceList:
 
         def choose(view: View, need: Need, taken: Collection[int]) -> tuple[Candidate, ...]:
             found: list[Candidate] = []
+            free = frozenset(view.free_units(need.skill)).difference(taken)
             for name in self.lists.get(need.area, ()):
                 if len(found) > self.runners_up:
                     break
                 unit = numbers.get(name)
-                if unit is not None and unit not in taken and (candidate := view.expect(need, unit)) is not None:
+                if unit in free and (candidate := view.expect(need, unit)) is not None:
                     found.append(candidate)
             if not found and self.then == "nearest":
                 return view.nearest(need, k=1 + self.runners_up, without=taken)

@@ -13,8 +13,6 @@ import logging
 from collections.abc import Callable
 from functools import lru_cache
 
-import numpy as np
-
 from twin.domain.route import Leg, Route, Spot
 from twin.errors import NoRouteError, RoadError
 from twin.roads.fallback import ScipySearch
@@ -140,17 +138,17 @@ class Router:
         if at >= leg.arrives_at:
             return Route((last,), route.end_mm, route.end_mm, 0, route.band)
         done_us = route.travel_us * (at - leg.departed_at) // (leg.arrives_at - leg.departed_at)
-        edges = np.array(route.edges)
-        us = self._us[route.band, edges]
-        from_tail_us = done_us + int(us[0]) * route.start_mm // int(self.network.length_mm[first])
-        ends_us = np.cumsum(us)
-        place = min(int(np.searchsorted(ends_us, from_tail_us)), edges.size - 1)
-        edge, edge_us = int(edges[place]), int(us[place])
-        into_us = from_tail_us - int(ends_us[place]) + edge_us
-        offset_mm = min(into_us, edge_us) * int(self.network.length_mm[edge]) // edge_us
+        us, length_mm = self._us[route.band], self.network.length_mm
+        into_us = done_us + int(us[first]) * route.start_mm // int(length_mm[first])
+        place, edge, n_edges = 0, first, len(route.edges)
+        while into_us > (edge_us := int(us[edge])) and place < n_edges - 1:
+            into_us -= edge_us
+            place += 1
+            edge = route.edges[place]
+        offset_mm = min(into_us, edge_us) * int(length_mm[edge]) // edge_us
         if place == 0:
             offset_mm = max(offset_mm, route.start_mm)
-        if place == edges.size - 1:
+        if place == n_edges - 1:
             offset_mm = min(offset_mm, route.end_mm)
         return Route(route.edges[place:], offset_mm, route.end_mm, route.travel_us - done_us, route.band)
 

@@ -19,13 +19,19 @@ from twin.views.city import Camera, StationShown
 from twin.views.icons import DISC, SIGNS_URL, icon, mapping
 from twin.views.lines import line_ahead
 from twin.views.palette import STATUS_SHAPE, Colour, Palette, Shape, band_of
-from twin.views.scene import UnitShown
+from twin.views.scene import OUT, UnitShown
 from twin.views.words import Words
 
 Row = dict[str, object]
 _FILL_ALPHA = 205
 _RING_PX = 6.5
 _UNIT_PX = 22
+_CROWD = 40
+"""With more units than this on the map, signs are smaller, those of free units most."""
+_OUT_IN_CROWD_PX, _FREE_IN_CROWD_PX = 17, 11
+_MANY_CASES = 400
+_SMALLER = 0.7
+"""With more cases than `_MANY_CASES` their discs are smaller by this factor."""
 _STATION_PX = 20
 _ROW_OF = 5
 
@@ -33,6 +39,7 @@ _ROW_OF = 5
 def case_layer(cases: Sequence[CaseShown], *, roads: RoadNetwork, colours: Palette, words: Words) -> pydeck.Layer:
     """Cases as discs, coloured and sized by response time; a ring where no unit came."""
     rows: list[Row] = []
+    scale = _SMALLER if len(cases) > _MANY_CASES else 1.0
     for case, position in zip(cases, _positions(roads, [case.spot for case in cases]), strict=True):
         band = band_of(case.response_s, colours)
         came = words.never_reached if case.response_s is None else words.span(case.response_s)
@@ -41,7 +48,7 @@ def case_layer(cases: Sequence[CaseShown], *, roads: RoadNetwork, colours: Palet
                 "at": position,
                 "fill": [*colours.unreached, 0] if band is None else [*band.colour, _FILL_ALPHA],
                 "line": list(colours.unreached if band is None else colours.ground),
-                "radius": _RING_PX if band is None else band.radius_px,
+                "radius": scale * (_RING_PX if band is None else band.radius_px),
                 "width": 2.5 if band is None else 0.8,
                 "text": words("tip.case", matter=case.matter, priority=case.priority, area=case.area, response=came),
             }
@@ -74,7 +81,7 @@ def station_layer(stations: Iterable[StationShown], *, colours: Palette, words: 
         for station in stations
         if station.on_map
     ]
-    return _signs("stations", rows, size_px=_STATION_PX)
+    return _signs("stations", rows, size=_STATION_PX)
 
 
 def unit_layers(
@@ -88,7 +95,9 @@ def unit_layers(
     rows: list[Row] = []
     lines: list[Row] = []
     positions = _positions(roads, [unit.spot for unit in seen])
-    for unit, position, beside in zip(seen, positions, _side_by_side(seen, positions), strict=True):
+    sizes = [_size_px(unit.status, crowded=len(seen) > _CROWD) for unit in seen]
+    offsets = _side_by_side(seen, positions, sizes)
+    for unit, position, size, beside in zip(seen, positions, sizes, offsets, strict=True):
         colour = list(colours.status[unit.status])
         status = words(f"status.{unit.status.name.lower()}")
         tip = words("tip.unit", name=unit.name, kind=unit.kind, status=status)
@@ -96,6 +105,7 @@ def unit_layers(
             {
                 "at": position,
                 "beside": beside,
+                "size": size,
                 "sign": icon(STATUS_SHAPE[unit.status], hollow=unit.inferred, ringed=True),
                 "disc": DISC,
                 "colour": colour,
@@ -116,11 +126,17 @@ def unit_layers(
         cap_rounded=True,
         joint_rounded=True,
     )
-    discs = _signs("unit-discs", rows, size_px=_UNIT_PX, sign="disc", colour="ground", get_pixel_offset="beside")
-    return [ways, discs, _signs("units", rows, size_px=_UNIT_PX, get_pixel_offset="beside")]
+    discs = _signs("unit-discs", rows, size="size", sign="disc", colour="ground", get_pixel_offset="beside")
+    return [ways, discs, _signs("units", rows, size="size", get_pixel_offset="beside")]
 
 
-def _side_by_side(units: Sequence[UnitShown], positions: list[list[float]]) -> list[list[float]]:
+def _size_px(status: UnitStatus, *, crowded: bool) -> int:
+    if not crowded:
+        return _UNIT_PX
+    return _OUT_IN_CROWD_PX if status in OUT else _FREE_IN_CROWD_PX
+
+
+def _side_by_side(units: Sequence[UnitShown], positions: list[list[float]], sizes: list[int]) -> list[list[float]]:
     """Offsets in pixels that keep units at the same place apart: rows of up to five, above the place when parked."""
     together: dict[tuple[float, ...], list[int]] = {}
     for index, position in enumerate(positions):
@@ -131,7 +147,7 @@ def _side_by_side(units: Sequence[UnitShown], positions: list[list[float]]) -> l
             row, place = divmod(number, _ROW_OF)
             in_row = min(_ROW_OF, len(indices) - row * _ROW_OF)
             lifted = units[index].status is UnitStatus.PARKED
-            offsets[index] = [(place - (in_row - 1) / 2) * _UNIT_PX, -(row + lifted) * _UNIT_PX]
+            offsets[index] = [(place - (in_row - 1) / 2) * sizes[index], -(row + lifted) * sizes[index]]
     return offsets
 
 
@@ -153,7 +169,7 @@ def deck(layers: list[pydeck.Layer], *, camera: Camera, style_url: str, colours:
 
 
 def _signs(
-    layer_id: str, rows: list[Row], *, size_px: int, sign: str = "sign", colour: str = "colour", **accessors: str
+    layer_id: str, rows: list[Row], *, size: int | str, sign: str = "sign", colour: str = "colour", **accessors: str
 ) -> pydeck.Layer:
     return pydeck.Layer(
         "IconLayer",
@@ -164,7 +180,7 @@ def _signs(
         get_icon=sign,
         get_position="at",
         get_color=colour,
-        get_size=size_px,
+        get_size=size,
         pickable=True,
         **accessors,
     )

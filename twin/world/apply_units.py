@@ -167,7 +167,7 @@ def parked(s: State, fact: f.UnitParked) -> Remark:
 def away(s: State, fact: f.UnitAway) -> Remark:
     unit, back = fact.unit, Spot(fact.edge, fact.offset_mm)
     s.agenda.disarm("spell", unit)
-    if s.fleet.status[unit] == AWAY:
+    if s.fleet.status_of(unit) is AWAY:
         due, now_on = s.agenda.due("back", unit), s.absences.get(unit)
         until = fact.at + fact.lasting_us if fact.until_at is None else fact.until_at
         if due is None or until > due:

@@ -164,7 +164,7 @@ class WorldView:
             able[unit] = True
             found = self._search(need, able, 1)
             return found[0] if found else None
-        return self._expect_diverted(need, unit) if fleet.status[unit] in RECALLABLE else None
+        return self._expect_diverted(need, unit) if fleet.status_of(unit) in RECALLABLE else None
 
     def free_units(self, skill: str) -> tuple[int, ...]:
         fleet = self._state.fleet
@@ -232,7 +232,7 @@ class WorldView:
         except NoRouteError:
             return None
         self._routes[unit, need.case] = route
-        waits_us = state.fleet.units[unit].turnout_us if state.fleet.status[unit] == TURNOUT else 0
+        waits_us = state.fleet.units[unit].turnout_us if state.fleet.status_of(unit) is TURNOUT else 0
         return Candidate(unit, waits_us + ways.driving_us(route.travel_us))
 
     def _places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
