@@ -77,7 +77,7 @@ class CityModel(mesa.Model):
         }
         self.clock = Clock(state.agenda, bells, now=now)
 
-    # ------------------------------------------------------------------------------------------ beginning, saving, forking
+    # ---------------------------------------------------------------------- beginning, saving, forking
 
     @classmethod
     def begin(cls, setting: Setting, *, store: Store | None = None) -> CityModel:
@@ -155,7 +155,7 @@ class CityModel(mesa.Model):
         self.record(f.LuckForked(self.now, luck, (*(birth for birth in births if birth), *rest)))
         self.streams = streams
 
-    # ------------------------------------------------------------------------------------------ running
+    # ---------------------------------------------------------------------- running
 
     @property
     def now(self) -> int:
@@ -182,7 +182,7 @@ class CityModel(mesa.Model):
             case _:
                 raise TypeError(f"{type(fact).__name__} is not an input of a simulated run")
 
-    # ------------------------------------------------------------------------------------------ what agents ask
+    # ---------------------------------------------------------------------- what agents ask
 
     @property
     def band(self) -> int:
@@ -217,4 +217,3 @@ class CityModel(mesa.Model):
 
     def _birth(self, case: int) -> None:
         self.sources[source_of(case)].give_birth(case)
-

@@ -30,7 +30,7 @@ class CommandCentre(CityAgent):
         super().__init__(city)
         self.units = units
 
-    # ------------------------------------------------------------------------------------------ cases
+    # ---------------------------------------------------------------------- cases
 
     def take(self, case: int) -> None:
         """A report came in."""
@@ -85,7 +85,7 @@ class CommandCentre(CityAgent):
     def _span_us(self, distribution: Distribution, purpose: str, case: int) -> int:
         return self.city.streams.span_us(distribution, purpose, *batch_and_number(case))
 
-    # ------------------------------------------------------------------------------------------ the policy
+    # ---------------------------------------------------------------------- the policy
 
     def wake(self, _: int) -> None:
         """The policy's own period."""
@@ -112,7 +112,7 @@ class CommandCentre(CityAgent):
             self._carry_out(order, view)
         self._count_unreachable(trigger, view)
 
-    # ------------------------------------------------------------------------------------------ orders
+    # ---------------------------------------------------------------------- orders
 
     def _carry_out(self, order: Order, view: WorldView) -> None:
         match order:
@@ -172,9 +172,7 @@ class CommandCentre(CityAgent):
     def _recall(self, order: Recall) -> None:
         city = self.city
         if not 0 <= order.unit < len(self.units) or city.state.fleet.status_of(order.unit) not in RECALLABLE:
-            city.record(
-                f.OrderRefused(city.now, RECALL, order.unit, -1, -1, "the unit is not on its way to a case")
-            )
+            city.record(f.OrderRefused(city.now, RECALL, order.unit, -1, -1, "the unit is not on its way to a case"))
             return
         case = self.units[order.unit].give_up_job(RECALLED)
         city.job_over(order.unit, case)
@@ -182,7 +180,7 @@ class CommandCentre(CityAgent):
     def _count_unreachable(self, trigger: Trigger, view: WorldView) -> None:
         """A need that still waits although capable units are free: is there no way there?
 
-        With all roads open there is one, so it is worth asking of a new case, and of others only where roads are closed.
+        With all roads open there is one: it is worth asking of a new case, and of others only where roads are closed.
         """
         if trigger.kind is not CASE_QUEUED and not self.city.state.closed:
             return

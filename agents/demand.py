@@ -48,7 +48,7 @@ class PoissonDemand:
 
 
 class Births(NamedTuple):
-    """A day's cases in order of time: `at` microseconds, `row` of area × matter, `edge`, `offset_mm`; numbered from `first`."""
+    """A day's cases by time, numbered from `first`: `at` (microseconds), `row` of area × matter, and their spots."""
 
     first: int
     at: list[int]
@@ -82,9 +82,7 @@ def draw_day(
         edge[here] = demand.edges[area][np.searchsorted(demand.shares[area], which[here], side="right")]
     offset_mm = (along * demand.lengths_mm[edge]).astype(np.int64)
     order = np.argsort(at, kind="stable")
-    return Births(
-        first, at[order].tolist(), row[order].tolist(), edge[order].tolist(), offset_mm[order].tolist()
-    )
+    return Births(first, at[order].tolist(), row[order].tolist(), edge[order].tolist(), offset_mm[order].tolist())
 
 
 def _cumulative(weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -50,7 +50,7 @@ class FieldUnit(CityAgent):
             )
         )
 
-    # ------------------------------------------------------------------------------------------ on a job
+    # ---------------------------------------------------------------------- on a job
 
     def assign(self, case: int, need: int, route: Route, reason: Reason, *, moving: bool) -> None:
         """Take a need of a case; a unit on the move rolls at once."""
@@ -119,7 +119,7 @@ class FieldUnit(CityAgent):
         city.record(f.UnitFreed(city.now, number, job.case, job.need, cause, spot.edge, spot.offset_mm))
         return job.case
 
-    # ------------------------------------------------------------------------------------------ off a job
+    # ---------------------------------------------------------------------- off a job
 
     def after_job(self) -> None:
         """Leave if an absence is owed; otherwise offer itself to the centre, and go home if not sent."""
@@ -157,7 +157,7 @@ class FieldUnit(CityAgent):
         home = self.unit.home
         self.city.record(f.UnitParked(self.city.now, self.number, home.edge, home.offset_mm))
 
-    # ------------------------------------------------------------------------------------------ out of service
+    # ---------------------------------------------------------------------- out of service
 
     def fall_out(self) -> None:
         """A spell out of service begins: now, or when the job is done."""
@@ -184,7 +184,8 @@ class FieldUnit(CityAgent):
         spells = city.setting.habits.spells_of(self.unit.kind)
         if owed.reason is not SPELL or spells is None:
             return city.now + owed.lasting_us
-        return city.now + city.streams.span_us(spells.lasting, "spell", number, int(city.state.fleet.n_absences[number]))
+        n_absences = int(city.state.fleet.n_absences[number])
+        return city.now + city.streams.span_us(spells.lasting, "spell", number, n_absences)
 
     def come_back(self) -> None:
         """In service again, and ready to be sent."""
@@ -197,4 +198,3 @@ class FieldUnit(CityAgent):
         if spells is None:
             return None
         return self.city.now + self.city.streams.span_us(spells.every, "in service", self.number, n_absences)
-

@@ -41,7 +41,5 @@ class Habits:
 
     def on_scene_of(self, matter: str, kind: str) -> Distribution | None:
         """Arrived → free, for a matter and a kind of unit."""
-        on_scene = self.on_scene
-        return (
-            on_scene.get((matter, kind)) or on_scene.get((matter, "*")) or on_scene.get(("*", kind)) or on_scene.get(("*", "*"))
-        )
+        found = self.on_scene.get
+        return found((matter, kind)) or found((matter, "*")) or found(("*", kind)) or found(("*", "*"))

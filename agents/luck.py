@@ -49,7 +49,8 @@ class Redrawing:
         habits, state = self.city.setting.habits, self.city.state
         match kind:
             case "register":
-                return self._rest(habits.intake, "intake", *batch_and_number(who), since=state.cases[who].since, due=due)
+                since = state.cases[who].since
+                return self._rest(habits.intake, "intake", *batch_and_number(who), since=since, due=due)
             case "queue":
                 since = state.cases[who].since
                 return self._rest(habits.processing, "processing", *batch_and_number(who), since=since, due=due)
@@ -81,7 +82,7 @@ class Redrawing:
         return now + self.streams.rest_us(span, purpose, entity, n, elapsed_us=now - since)
 
     def _arrival(self, unit: int, due: int) -> int:
-        """The noise of a leg is a factor on what was expected of it: given that it has not arrived yet, so later than now."""
+        """The noise of a leg is a factor on what was expected of it, drawn given that it has not arrived yet."""
         city, leg = self.city, self.city.state.movements[unit].leg
         noise, expected_us = city.setting.habits.travel_noise, city.setting.ways.driving_us(leg.route.travel_us)
         if noise is None or not expected_us:
@@ -91,4 +92,3 @@ class Redrawing:
         done = elapsed_us * SECOND // expected_us
         factor = done + self.streams.rest_us(noise, "travel", unit, n_jobs, elapsed_us=done)
         return max(city.now + 1, leg.departed_at + factor * expected_us // SECOND)
-

@@ -65,6 +65,4 @@ class RoadWorks(CityAgent):
 
 def retimed(unit: int, route: Route, *, at: int, arrives_at: int | None) -> f.LegRetimed:
     """The fact that a unit goes on by this route."""
-    return f.LegRetimed(
-        at, unit, route.edges, route.start_mm, route.end_mm, route.travel_us, route.band, arrives_at
-    )
+    return f.LegRetimed(at, unit, route.edges, route.start_mm, route.end_mm, route.travel_us, route.band, arrives_at)

@@ -1,8 +1,8 @@
 """The city that everything here is timed on: as large as Wuhai's grid centre, with made-up streets.
 
 1,605 units and 1,150 cases a day, as published for Wuhai; each unit has a home of its own, turns out, drives, works,
-drives back, and is out of service for half an hour twice a day. One case in ten wants two units, and one in twelve
-waits for one of a few repair crews. Sizes are arguments, so that a test can run the same code on a village.
+drives back, and is out of service for half an hour twice a day. One case in nine wants two units. Where there are
+repair crews, one case in twelve wants one of them, and waits. Sizes are arguments: a test runs the same on a village.
 """
 
 from __future__ import annotations
@@ -27,18 +27,16 @@ from twin.roads.network import RoadNetwork
 HOURS = (4, 3, 2, 2, 2, 3, 5, 8, 11, 12, 12, 11, 10, 11, 12, 12, 12, 12, 11, 10, 9, 8, 7, 5)
 """Relative demand by hour of the day: assumed."""
 
-N_CREWS = 6
-"""Repair crews, the few that cases wait for."""
-
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much city: junctions (about), units, cases a day, and how many days of it."""
+    """How much city: junctions (about), units, cases a day, days of it, and how many of the units are repair crews."""
 
     n_nodes: int = 5_000
     n_units: int = 1_605
     cases_a_day: int = 1_150
     days: float = 30.0
+    n_crews: int = 0
 
 
 def streets(size: Size) -> RoadNetwork:
@@ -68,7 +66,8 @@ def city(size: Size) -> City:
 
 def scenario(size: Size, *, folder: Path) -> Scenario:
     """The scenario, as a file would say it; times and shares are assumed."""
-    n_crews = max(1, size.n_units * N_CREWS // 1_605)
+    crews = {"name": "Crew {n}", "kind": "repair_crew", "count": size.n_crews, "skills": ["repair"]}
+    damage = {"priority": 2, "needs": ["repair"], "share": 8}
     return Scenario.model_validate(
         {
             "name": "A month as large as Wuhai's",
@@ -76,8 +75,8 @@ def scenario(size: Size, *, folder: Path) -> Scenario:
             "city": str(folder),
             "policy": {"use": "nearest", "parameters": {"runners_up": 2}},
             "units": [
-                {"name": "Grid {n}", "kind": "grid_worker", "count": size.n_units - n_crews, "skills": ["grid"]},
-                {"name": "Crew {n}", "kind": "repair_crew", "count": n_crews, "skills": ["repair"]},
+                {"name": "Grid {n}", "kind": "grid_worker", "count": size.n_units - size.n_crews, "skills": ["grid"]},
+                *([crews] if size.n_crews else []),
             ],
             "intake": {"dist": "lognormal", "mean": "60s", "cv": 0.6},
             "processing": {"dist": "lognormal", "mean": "45s", "cv": 0.8},
@@ -92,7 +91,7 @@ def scenario(size: Size, *, folder: Path) -> Scenario:
                     "matters": {
                         "street": {"priority": 3, "needs": ["grid"], "share": 82},
                         "dispute": {"priority": 2, "needs": ["grid", "grid"], "share": 10},
-                        "damage": {"priority": 2, "needs": ["repair"], "share": 8},
+                        **({"damage": damage} if size.n_crews else {}),
                     },
                     "rhythm": {"hours": HOURS},
                 }

@@ -6,6 +6,7 @@ person should read before trusting a run on it.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class CityCheck:
     street_km : length of all streets, two-way streets counted once.
     class_km : the same by road class, classes without a street left out.
     one_way_share : share of the edges that cannot be driven the other way.
+    overlays, facilities : number of grids by overlay, of facilities by kind.
     facts : sentences that are true of every sound city.
     warnings : sentences a person should read; empty when there is nothing to say.
     """
@@ -42,6 +44,10 @@ class CityCheck:
     n_stations: int
     n_stations_off_map: int
     areas: tuple[str, ...]
+    n_cells: int
+    overlays: dict[str, int]
+    facilities: dict[str, int]
+    n_components: int
     bounds: tuple[float, float, float, float]
     facts: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -81,6 +87,10 @@ def describe(city: City) -> CityCheck:
         n_stations=len(city.stations),
         n_stations_off_map=len(off_map),
         areas=city.areas,
+        n_cells=0 if city.layers.cells is None else city.layers.cells.n,
+        overlays={overlay.name: len(overlay.grids) for overlay in city.layers.overlays},
+        facilities=dict(sorted(Counter(facility.kind.value for facility in city.layers.facilities).items())),
+        n_components=0 if city.layers.components is None else city.layers.components.n,
         bounds=city.bounds,
         facts=(
             *city.origin.report.lines(),
@@ -103,6 +113,11 @@ def _warnings(city: City, *, n_off_map: int) -> tuple[str, ...]:
     elif n_off_map:
         n_all = len(city.stations)
         warnings.append(f"{n_off_map:,} of {n_all:,} stations are off the map: units enter at the nearest street")
+    cells, components = city.layers.cells, city.layers.components
+    if cells is not None and cells.codes_assumed:
+        warnings.append("the codes of the unit cells were made up: give community codes to have real ones")
+    if components is not None and components.ids_assumed:
+        warnings.append("the ids of the components were made up: the table they come from has none")
     if not city.contains(city.roads.node_lon, city.roads.node_lat).any():
         warnings.append("no node lies in the study area: the file's bounds do not fit its streets")
     return tuple(warnings)

@@ -1,4 +1,4 @@
-"""A city as the rest of the program knows it: streets, a study area, stations and named areas.
+"""A city as the rest of the program knows it: streets, a study area, stations, named areas, and layers on top of them.
 
 In: the parts, already checked. Out: a `City` with a checksum over everything in it that a simulation can see.
 """
@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from city_data.city_layers import NO_LAYERS, CityLayers, require_fitting
 from city_data.osm import Bounds
 from city_data.sources import Provenance
 from city_data.stations import Station
@@ -44,7 +45,8 @@ class City:
     areas : names of the parts of the city.
     edge_area : int32 (n_edges,), index into `areas`.
     origin : source, licence, and what was dropped when the roads were built.
-    checksum : blake2b of name, roads, bounds, stations and areas, as hex.
+    checksum : blake2b of name, roads, bounds, stations, areas and layers, as hex.
+    layers : unit cells, overlays, facilities and components, where the city has them.
     """
 
     name: str
@@ -55,6 +57,7 @@ class City:
     edge_area: NDArray[np.int32]
     origin: Origin
     checksum: str
+    layers: CityLayers = NO_LAYERS
 
     def contains(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which places lie in the study area, shape (n,); a place without coordinates (NaN) does not."""
@@ -84,12 +87,13 @@ def make_city(
     stations: tuple[Station, ...] = (),
     areas: tuple[str, ...] = ONE_AREA,
     edge_area: NDArray[np.int32] | None = None,
+    layers: CityLayers = NO_LAYERS,
 ) -> City:
     """A city from its parts; without `edge_area` every edge is in the first area.
 
     Raises
     ------
-    CityError : an area without a street, an edge in no area, or two stations of one name.
+    CityError : an area without a street, an edge in no area, two stations of one name, or layers of another city.
     """
     of_edge = np.zeros(roads.n_edges, np.int32) if edge_area is None else np.array(edge_area, np.int32)
     if of_edge.shape != (roads.n_edges,) or of_edge.min() < 0 or of_edge.max() >= len(areas):
@@ -104,8 +108,29 @@ def make_city(
         raise CityError("two stations have the same name", key="stations")
     of_edge.setflags(write=False)
     content = msgspec.json.encode([name, roads.checksum, bounds, [_row(station) for station in stations], areas])
-    checksum = blake2b(content + of_edge.astype("<i4").tobytes(), digest_size=32).hexdigest()
-    return City(name, roads, bounds, stations, areas, of_edge, origin, checksum)
+    require_fitting(layers, n_edges=roads.n_edges)
+    content += of_edge.astype("<i4").tobytes() + layers.checksum().encode()
+    checksum = blake2b(content, digest_size=32).hexdigest()
+    return City(name, roads, bounds, stations, areas, of_edge, origin, checksum, layers)
+
+
+def with_layers(city: City, layers: CityLayers) -> City:
+    """The same city with other layers.
+
+    Raises
+    ------
+    CityError : the layers do not fit the city.
+    """
+    return make_city(
+        city.name,
+        city.roads,
+        bounds=city.bounds,
+        origin=city.origin,
+        stations=city.stations,
+        areas=city.areas,
+        edge_area=city.edge_area,
+        layers=layers,
+    )
 
 
 def _row(station: Station) -> tuple[object, ...]:

@@ -1,7 +1,8 @@
 """A city folder on disk: `roads.npz`, `areas.npy`, `stations.csv`, and `city.json`, which holds the others together.
 
-In and out: a `City`. The same city always gives the same bytes: no path of this machine, no time of day. A folder that
-is incomplete, damaged or edited is refused with advice, never half-loaded.
+In and out: a `City`; layers on top of the streets have files of their own (`layer_files`). The same city always gives
+the same bytes: no path of this machine, no time of day. A folder that is incomplete, damaged or edited is refused with
+advice, never half-loaded.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from city_data.city import City, Origin, make_city
+from city_data.layer_files import LAYER_FILES, layer_names, load_layers, save_layers
 from city_data.osm import Bounds
 from city_data.stations import Station
 from twin.domain.route import Spot
@@ -28,8 +30,8 @@ _AGAIN = "build the city again with `gridtwin city build`"
 _COLUMNS = ("name", "lon", "lat", "edge", "offset_mm", "distance_m", "on_map")
 
 
-class _About(msgspec.Struct, forbid_unknown_fields=True):
-    """What `city.json` holds."""
+class _About(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """What `city.json` holds; `layers` are the files of the layers, none in cities made before there were any."""
 
     format: str
     name: str
@@ -41,6 +43,7 @@ class _About(msgspec.Struct, forbid_unknown_fields=True):
     origin: Origin
     roads_checksum: str
     checksum: str
+    layers: tuple[str, ...] = ()
 
 
 def save_city(city: City, out_dir: Path) -> None:
@@ -61,6 +64,7 @@ def save_city(city: City, out_dir: Path) -> None:
         origin=city.origin,
         roads_checksum=city.roads.checksum,
         checksum=city.checksum,
+        layers=layer_names(city.layers),
     )
     require_usable(out_dir)
     try:
@@ -70,6 +74,7 @@ def save_city(city: City, out_dir: Path) -> None:
         with (out_dir / AREAS).open("wb") as file:
             np.save(file, city.edge_area, allow_pickle=False)
         (out_dir / STATIONS).write_bytes(_table(city.stations))
+        save_layers(city.layers, out_dir)
         (out_dir / ABOUT).write_bytes(msgspec.json.format(msgspec.json.encode(about), indent=2) + b"\n")
     except OSError as error:
         raise CityError(f"the city folder cannot be written: {error.strerror or error}", file=out_dir) from error
@@ -101,6 +106,9 @@ def load_city(folder: Path) -> City:
     roads = RoadNetwork.load(folder / ROADS)
     if roads.checksum != about.roads_checksum:
         raise CityError(f"these are not the roads that {ABOUT} names: {_AGAIN}", file=folder / ROADS)
+    unknown = sorted(set(about.layers) - set(LAYER_FILES))
+    if unknown:
+        raise CityError(f"a part that is not known ({unknown[0][:40]!r}): {_AGAIN}", file=folder / ABOUT, key="layers")
     city = make_city(
         about.name,
         roads,
@@ -109,6 +117,7 @@ def load_city(folder: Path) -> City:
         stations=_stations(folder / STATIONS, n_edges=roads.n_edges),
         areas=about.areas,
         edge_area=_edge_area(folder / AREAS),
+        layers=load_layers(folder, names=about.layers),
     )
     if city.checksum != about.checksum:
         raise CityError(f"the folder was changed after it was built (its checksum is wrong): {_AGAIN}", file=folder)

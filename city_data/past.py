@@ -18,6 +18,7 @@ import numpy as np
 
 from city_data.city import City
 from city_data.feeds.history import load_history
+from city_data.feeds.layout import Layout
 from city_data.feeds.mapping import FeedMapping, load_mapping
 from city_data.feeds.quarantine import QuarantineWriter
 from city_data.feeds.response import Response, instant
@@ -28,7 +29,7 @@ from twin.domain.ids import case_id
 from twin.domain.quantities import CivilTime, local_instant
 from twin.domain.route import Spot
 from twin.domain.unit import AwayReason, Placed, Unit
-from twin.errors import FeedError
+from twin.errors import FeedError, ScenarioError
 from twin.roads.nearest import NearestEdge
 
 HISTORY = 999
@@ -78,7 +79,7 @@ class Past:
     """What a history says about a city in a period.
 
     `area_middles`: where an area's station is or, without one, where its calls before the period were; areas of which
-    neither is known are left out. `n_responses` and `n_calls` are of the period, outside ones included.
+    neither is known are left out. `n_responses` and `n_calls` are of the period, outside ones included. `layout`: how the file was read.
     """
 
     calls: tuple[Call, ...]
@@ -89,6 +90,7 @@ class Past:
     n_calls: int
     n_responses: int
     n_rejected: int
+    layout: Layout
 
     @property
     def n_inside(self) -> int:
@@ -174,6 +176,7 @@ def read_past(
     Raises
     ------
     FeedError : the file cannot be read, or nothing of it lies in the period.
+    ScenarioError : the mapping cannot be used, or the period makes no sense.
     """
     rules = load_mapping(mapping)
     history = load_history(file, rules, quarantine=quarantine)
@@ -206,6 +209,7 @@ def read_past(
         n_calls=len({response.case_ref for response in within}),
         n_responses=len(within),
         n_rejected=history.n_rejected,
+        layout=history.layout,
     )
 
 
@@ -231,14 +235,18 @@ def _absolute(moment: datetime) -> int:
 
 
 def _period(start: str | None, end: str | None, *, zone: ZoneInfo) -> tuple[int, int]:
-    try:
-        first = -(2**62) if start is None else _absolute(local_instant(start, zone))
-        last = 2**62 if end is None else _absolute(local_instant(end, zone))
-    except ValueError as error:
-        raise FeedError(str(error), key="from/to") from error
+    first = -(2**62) if start is None else _instant(start, zone, key="history.from")
+    last = 2**62 if end is None else _instant(end, zone, key="history.to")
     if first >= last:
-        raise FeedError(f"the period ends ({end}) before it begins ({start})", key="from/to")
+        raise ScenarioError(f"the period ends ({end}) before it begins ({start})", key="history.to")
     return first, last
+
+
+def _instant(text: str, zone: ZoneInfo, *, key: str) -> int:
+    try:
+        return _absolute(local_instant(text, zone))
+    except ValueError as error:
+        raise ScenarioError(str(error), key=key) from error
 
 
 def _calls(responses: Sequence[tuple[Response, Spot]], epoch_us: int) -> list[Call]:

@@ -8,7 +8,8 @@ files.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,19 +33,21 @@ class YamlDocument:
     ----------
     path : the file.
     data : its top level; all keys are text.
-    lines : line of every key and list item, by its path: `("unit", "skills")`, `("stations", 0)`.
+    lines : line of every key and list item, by its path: `("unit", "skills")`, `("stations", 0)`; 0: not of a file.
+    files : the file of those that stand in another one (`extends`).
     """
 
     path: Path
     data: dict[str, object]
     lines: dict[KeyPath, int]
+    files: dict[KeyPath, Path] = field(default_factory=dict)
 
-    def line_of(self, key_path: KeyPath) -> int | None:
-        """Line of a key, or of the nearest thing above it that stands in the file."""
+    def place_of(self, key_path: KeyPath) -> tuple[Path, int | None]:
+        """File and line of a key, or of the nearest thing above it that stands in a file."""
         for length in range(len(key_path), 0, -1):
             if (line := self.lines.get(key_path[:length])) is not None:
-                return line
-        return None
+                return self.files.get(key_path[:length], self.path), line or None
+        return self.path, None
 
 
 def _refusal(problem: str, event: yaml.Event) -> yaml.MarkedYAMLError:
@@ -132,14 +135,44 @@ def validated(document: YamlDocument, model: type[Model]) -> Model:
 
 def explained(error: pydantic.ValidationError, document: YamlDocument) -> ScenarioError:
     """A validation error in the reader's terms: file, line, key and what to do."""
-    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    problems = error.errors(include_url=False, include_input=False)
     first = problems[0]
-    key_path: KeyPath = first["loc"]
-    message = "unknown key" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
+    key_path = _as_written(first["loc"], document.data)
+    if first["type"] == "missing":
+        key_path += first["loc"][-1:]
+    if isinstance(named := first.get("ctx", {}).get("key"), str):
+        key_path += key_path_of(named)
+    match first["type"]:
+        case "extra_forbidden":
+            message = "unknown key"
+        case "missing":
+            message = "is missing"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            message = "should be a mapping (`key: value` lines)"
+        case "tuple_type" | "list_type":
+            message = "should be a list"
+        case _:
+            message = first["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("Tuple ")
     if len(problems) > 1:
         message += f" (and {len(problems) - 1} more)"
-    key = ".".join(str(part) for part in key_path) or None
-    return ScenarioError(message, file=document.path, line=document.line_of(key_path), key=key)
+    file, line = document.place_of(key_path)
+    return ScenarioError(message, file=file, line=line, key=".".join(str(part) for part in key_path) or None)
+
+
+def key_path_of(key: str) -> KeyPath:
+    """The path of a key that is written with dots: `units.0.at`."""
+    return tuple(int(part) if part.isdigit() else part for part in key.split("."))
+
+
+def _as_written(loc: KeyPath, data: object) -> KeyPath:
+    """The path of a key in a file: pydantic also names the branch of a union that was tried."""
+    found: list[str | int] = []
+    for part in loc:
+        is_key = isinstance(data, Mapping) and part in data
+        if is_key or (isinstance(data, list) and isinstance(part, int) and part < len(data)):
+            data = data[part]  # type: ignore[index]
+            found.append(part)
+    return tuple(found)
 
 
 def _text(path: Path) -> str:

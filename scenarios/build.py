@@ -6,7 +6,7 @@ what was set aside on the way, and warnings a person should read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import chain
@@ -32,14 +32,18 @@ from twin.domain.facts import INPUT, Fact, UnitEnrolled
 from twin.domain.quantities import CivilTime, to_us
 from twin.domain.route import Spot
 from twin.domain.unit import Unit
-from twin.errors import ScenarioError
+from twin.errors import PolicyError
 from twin.policies.loading import load_policy
+from twin.policies.protocol import Policy
 from twin.roads.ways import NoTravel, Ways
+
+ANY = "*"
+"""All kinds or matters that are not named."""
 
 
 @dataclass(frozen=True, eq=False)
 class Built:
-    """Everything a run needs. `inputs` are facts of origin input, in order of time."""
+    """Everything a run needs. `inputs` are facts of origin input before the run's end, in order of time."""
 
     scenario: Scenario
     setting: Setting
@@ -85,10 +89,8 @@ def build(
         units = build_units(scenario, city, habits)
     inputs = [fact for fact in journal if fact.origin is INPUT]
     if not journal:
-        inputs = sorted(
-            chain(() if past is None else past.inputs(units), build_injects(scenario, city, units)),
-            key=lambda fact: fact.at,
-        )
+        told = chain(() if past is None else past.inputs(units), build_injects(scenario, city, units))
+        inputs = sorted((fact for fact in told if fact.at < scenario.lasting), key=lambda fact: fact.at)
     if needs_lists(scenario.policy):
         lists = preference_lists(units, city=city, past=past, ways=ways)
         parameters = {**scenario.policy.parameters, "lists": lists}
@@ -98,14 +100,17 @@ def build(
         civil=civil,
         habits=habits,
         units=units,
-        sources=tuple(build_demand(demand, city) for demand in scenario.demand),
-        policy=load_policy(scenario.policy.use, scenario.policy.parameters),
+        sources=tuple(
+            build_demand(demand, city, key=f"demand.{place}") for place, demand in enumerate(scenario.demand)
+        ),
+        policy=_policy(scenario.policy),
         spec=spec_hash(scenario, inputs),
         city="" if city is None else city.checksum,
         seed=scenario.seed if seed is None else seed,
         waiting_room=None if scenario.waiting_room == "unlimited" else scenario.waiting_room,
     )
-    return Built(scenario, setting, city, tuple(inputs), past, tuple(_warnings(setting, inputs)))
+    warnings = (*_warnings(setting, inputs), *_unused(scenario))
+    return Built(scenario, setting, city, tuple(inputs), past, warnings)
 
 
 def enrolled(journal: Iterable[Fact]) -> tuple[Unit, ...]:
@@ -136,17 +141,22 @@ def build_habits(scenario: Scenario) -> Habits:
 
 def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
     """Checksum of what was asked for: the scenario but for its seed and for where its files lie, and its inputs."""
-    said = scenario.model_dump(mode="json", exclude={"seed": True, "city": True, "history": {"file"}})
+    said = scenario.model_dump(mode="json", exclude={"seed": True, "city": True, "history": {"file", "mapping"}})
     content = msgspec.json.encode(said, order="deterministic") + msgspec.msgpack.encode(inputs)
     return blake2b(content, digest_size=16).hexdigest()
 
 
 def _city(scenario: Scenario, base: Path) -> City | None:
     if scenario.travel == "none" or scenario.city == NO_CITY:
-        if scenario.travel != "none":
-            raise ScenarioError("a scenario without a city needs travel: none", key="city")
         return None
     return built_in_city() if scenario.city == BUILT_IN else load_city(base / scenario.city)
+
+
+def _policy(spec: PolicySpec) -> Policy:
+    try:
+        return load_policy(spec.use, spec.parameters)
+    except PolicyError as error:
+        raise PolicyError(f"{spec.use!r}: {error.message}", key="policy") from error
 
 
 def _mapping(name: str, base: Path) -> str | Path:
@@ -155,7 +165,7 @@ def _mapping(name: str, base: Path) -> str | Path:
 
 def _matter_and_kind(key: str) -> tuple[str, str]:
     matter, slash, kind = key.partition("/")
-    return matter, kind if slash else "*"
+    return matter, kind if slash else ANY
 
 
 def _past(history: History, *, base: Path, city: City, civil: CivilTime, quarantine: QuarantineWriter | None) -> Past:
@@ -186,3 +196,20 @@ def _warnings(setting: Setting, inputs: list[Fact]) -> list[str]:
     if not inputs and not any(demand.rates_per_h.sum() for demand in setting.sources):
         found.append("there is no demand: nothing will happen")
     return found
+
+
+def _unused(scenario: Scenario) -> Iterator[str]:
+    """Kinds, matters and units that are spoken of and not there: most often a slip of the pen."""
+    if scenario.units == "history" or scenario.history is not None:
+        return
+    kinds = {group.kind for group in scenario.units} | {ANY}
+    matters = {matter for demand in scenario.demand for matter in demand.matters} | {ANY}
+    spoken = [("turnout", kind, kinds) for kind in scenario.turnout] + [
+        ("spells", kind, kinds) for kind in scenario.spells
+    ]
+    for key in scenario.on_scene:
+        matter, kind = _matter_and_kind(key)
+        spoken += [("on_scene", matter, matters), ("on_scene", kind, kinds)]
+    for key, name, known in spoken:
+        if name not in known:
+            yield f"{key} speaks of {name!r}, which this scenario does not have"

@@ -28,7 +28,7 @@ from scenarios.travel import travel_model
 from twin.domain import facts as f
 from twin.domain.quantities import CivilTime, to_s
 from twin.domain.unit import Placed
-from twin.errors import FeedError
+from twin.errors import FeedError, ScenarioError
 from twin.roads.network import CLASSES, RoadNetwork
 from twin.roads.router import Router
 
@@ -77,8 +77,10 @@ def calibrate_history(
 
     Raises
     ------
-    CityError, FeedError, ScenarioError : a file cannot be used, or has too few trips to fit.
+    CityError, FeedError, ScenarioError : a file cannot be used, or has too few trips to fit; `out` cannot be written.
     """
+    if out.is_dir() or not out.parent.is_dir():
+        raise ScenarioError("cannot be written: no such folder, or it is a folder itself", file=out)
     scenario = replay_scenario(source, policy="nearest")
     place = load_city(source.city)
     civil = CivilTime(scenario.epoch, ZoneInfo(scenario.zone))
@@ -101,7 +103,10 @@ def calibrate_history(
         f"# {fit.n_trips} trips of units with a station on the map; {past.n_inside} responses inside.\n"
     )
     body = yaml.safe_dump(overlay, sort_keys=False, allow_unicode=True, width=118, default_flow_style=None)
-    out.write_text(header + body, "utf-8")
+    try:
+        out.write_text(header + body, "utf-8")
+    except OSError as error:
+        raise ScenarioError(f"cannot be written: {error.strerror}", file=out) from error
     return {
         "responses": past.n_inside,
         "trips fitted": fit.n_trips,

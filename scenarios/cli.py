@@ -5,6 +5,7 @@ A composition root: it joins everything, and holds no rule of the trade itself.
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ from typing import Annotated
 import typer
 
 from scenarios.cli_city import city_app, feed_app
-from scenarios.cli_output import emit, problem, table, ticking
+from scenarios.cli_output import any_text_can_be_printed, emit, problem, table, ticking
 from scenarios.cli_policy import policy_app, scenario_app
 from twin.errors import GridtwinError
 
@@ -27,6 +28,9 @@ app.add_typer(city_app, name="city")
 app.add_typer(feed_app, name="feed")
 app.add_typer(scenario_app, name="scenario")
 app.add_typer(policy_app, name="policy")
+
+MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
+"""Troubles of the machine, not of the program: one sentence, no traceback."""
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for the run.")]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Overrides the scenario's seed.")]
@@ -143,9 +147,11 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8501,
 ) -> None:
     """Show a run, a city or a scenario in the browser; only this machine can see it."""
-    from scenarios.serve import serve_here
+    from scenarios.serve import folder_to_show, serve_here
 
-    serve_here(what, port=port)
+    with ticking("simulating") as tick:
+        folder = folder_to_show(what, progress=tick)
+    serve_here(folder, port=port)
 
 
 @app.command()
@@ -165,7 +171,7 @@ def demo(
         result = run_scenario("demo", out=folder, progress=tick)
     emit(result.manifest, result.kpi, out=folder, as_json=False, warnings=result.warnings)
     if not no_app:
-        serve_here(str(folder), port=port)
+        serve_here(folder, port=port)
 
 
 @app.command()
@@ -178,6 +184,7 @@ def warm() -> None:
 
 def main() -> None:
     """Run the command line; bad input ends with one sentence and exit status 2."""
+    any_text_can_be_printed()
     try:
         app()
     except GridtwinError as error:
@@ -185,6 +192,11 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        if error.errno not in MACHINE:
+            raise
+        problem(GridtwinError(error.strerror or str(error), file=error.filename))
+        sys.exit(2)
 
 
 if __name__ == "__main__":

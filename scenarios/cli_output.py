@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,8 +18,11 @@ from rich.table import Table
 from twin.domain.quantities import DAY, HOUR
 from twin.errors import GridtwinError
 
+SHORT = 32
 QUIET_S = 2.0
 """Nothing is said about work that takes less."""
+LINE_EVERY_S = 10.0
+"""How often a line is written where there is no terminal to draw on."""
 
 Tick = Callable[[object], None]
 
@@ -28,26 +34,56 @@ def problem(error: GridtwinError) -> None:
 
 @contextmanager
 def ticking(what: str) -> Iterator[Tick]:
-    """Progress on the error stream: sim time for whole numbers of microseconds, or a short line."""
+    """Progress on the error stream: sim time for whole numbers of microseconds, or a short line.
+
+    On a terminal one line that changes; elsewhere a new line every so often.
+    """
     console = Console(stderr=True)
-    started = time.monotonic()
-    with console.status(what) as status:
+    status = console.status(what)
+    latest, told_at = what, time.monotonic()
+
+    def tick(news: object) -> None:
+        nonlocal latest, told_at
+        text = f"day {news // DAY + 1}, {news % DAY // HOUR:02d} h" if isinstance(news, int) else str(news)
+        latest = f"{what}: {text}"
+        status.update(escape(latest))
+        if not console.is_terminal and time.monotonic() - told_at >= LINE_EVERY_S:
+            told_at = time.monotonic()
+            console.print(escape(latest), highlight=False)
+
+    def begin() -> None:
+        if console.is_terminal:
+            status.start()
+        else:
+            console.print(escape(latest), highlight=False)
+
+    alarm = threading.Timer(QUIET_S, begin)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        yield tick
+    finally:
+        alarm.cancel()
         status.stop()
 
-        def tick(news: object) -> None:
-            if time.monotonic() - started < QUIET_S:
-                return
-            text = f"day {news // DAY + 1}, {news % DAY // HOUR:02d} h" if isinstance(news, int) else str(news)
-            status.start()
-            status.update(f"{what}: {escape(text)}")
 
-        yield tick
+def any_text_can_be_printed() -> None:
+    """Characters that a terminal's encoding lacks come out as question marks, not as an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def print_json(report: Mapping[str, object]) -> None:
+    """JSON for programs, in any locale."""
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    print(json.dumps(report, ensure_ascii=not is_unicode, indent=2))
 
 
 def table(report: Mapping[str, object], *, title: str, as_json: bool) -> None:
     """A report: plain entries as rows, lists of mappings as tables."""
     if as_json:
-        print(json.dumps(report, ensure_ascii=False, indent=2))
+        print_json(report)
         return
     console = _console()
     console.print(f"[bold]{escape(title)}[/]")
@@ -62,9 +98,17 @@ def table(report: Mapping[str, object], *, title: str, as_json: bool) -> None:
         elif isinstance(value, Mapping) and value:
             console.print(rows([{"": name, "value": entry} for name, entry in value.items()], title=key))
         elif isinstance(value, list | tuple) and value:
-            console.print(f"{escape(key)}:")
-            for entry in value:
-                console.print(f"  {escape(_text(entry))}")
+            _list(console, key, [_exact(entry) for entry in value])
+
+
+def _list(console: Console, key: str, entries: Sequence[str]) -> None:
+    """Short entries side by side, sentences one below the other."""
+    if max(map(len, entries)) <= SHORT:
+        console.print(f"{escape(key)}: {escape(', '.join(entries))}", soft_wrap=False, highlight=False)
+        return
+    console.print(f"{escape(key)}:")
+    for entry in entries:
+        console.print(f"  {escape(entry)}", highlight=False)
 
 
 def rows(entries: Sequence[Mapping[str, object]], *, title: str) -> Table:
@@ -88,7 +132,7 @@ def emit(
 ) -> None:
     """What a run says when it is done."""
     if as_json:
-        print(json.dumps({"out": str(out), "manifest": manifest, "kpi": kpi, "warnings": warnings}, ensure_ascii=False))
+        print_json({"out": str(out), "manifest": manifest, "kpi": kpi, "warnings": list(warnings)})
         return
     console = _console()
     for warning in warnings:
@@ -131,6 +175,10 @@ def _console() -> Console:
 
 def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
+
+
+def _exact(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else _text(value)
 
 
 def _text(value: object) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scenarios.cli_output import table
+from scenarios.cli_output import table, ticking
 
 scenario_app = typer.Typer(help="Check scenario files.", no_args_is_help=True)
 policy_app = typer.Typer(help="Know and check dispatch policies.", no_args_is_help=True)
@@ -21,17 +21,20 @@ def check(
 ) -> None:
     """Read a scenario, put it together, and say what it comes to; nothing is run."""
     from scenarios.build import build
-    from scenarios.load import load_scenario
+    from scenarios.load import check, read_scenario, telling_where
 
-    spec, base = load_scenario(scenario)
-    built = build(spec, base=base)
+    with ticking("building") as tick:
+        document = read_scenario(scenario)
+        spec = check(document)
+        with telling_where(document):
+            built = build(spec, base=document.path.parent, progress=tick)
     report: dict[str, object] = {
         "name": spec.name,
         "spec_hash": built.setting.spec,
         "policy": spec.policy.use,
         "units": len(built.setting.units),
         "inputs": len(built.inputs),
-        "cases a day, modelled": float(sum(demand.rates_per_h.sum() for demand in built.setting.sources) * 24),
+        "cases a day, modelled": sum(demand.per_day for demand in spec.demand),
         "warnings": list(built.warnings),
     }
     table(report, title=scenario, as_json=as_json)

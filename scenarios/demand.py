@@ -13,8 +13,12 @@ from twin.errors import ScenarioError
 NOWHERE_MM = np.ones(1, np.int64)
 
 
-def build_demand(demand: Demand, city: City | None) -> PoissonDemand:
+def build_demand(demand: Demand, city: City | None, *, key: str = "demand") -> PoissonDemand:
     """One Poisson source.
+
+    Parameters
+    ----------
+    key : where it stands in the scenario, for errors.
 
     Raises
     ------
@@ -29,10 +33,10 @@ def build_demand(demand: Demand, city: City | None) -> PoissonDemand:
     if city is not None and (unknown := sorted(set(weights) - set(known))):
         raise ScenarioError(
             f"{unknown[0]!r} is not an area of {city.name}: there are {', '.join(known)}",
-            key=f"demand.{demand.name}.areas",
+            key=f"{key}.areas",
         )
-    area_share = _shares(list(weights.values()), key=f"demand.{demand.name}.areas")
-    matter_share = _shares([matter.share for matter in demand.matters.values()], key=f"demand.{demand.name}.matters")
+    area_share = _shares(list(weights.values()), key=f"{key}.areas")
+    matter_share = _shares([matter.share for matter in demand.matters.values()], key=f"{key}.matters")
     edges = tuple(known.get(area, np.zeros(1, np.int64)) for area in weights)
     return PoissonDemand(
         name=demand.name,

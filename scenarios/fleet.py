@@ -8,11 +8,12 @@ import numpy as np
 
 from agents.habits import Habits
 from city_data.city import City
+from city_data.stations import Station
 from scenarios.spec import LonLat, Scenario, UnitGroup
 from twin.domain.quantities import to_us
 from twin.domain.route import Spot
 from twin.domain.unit import Placed, Unit
-from twin.errors import ScenarioError
+from twin.errors import CityError, ScenarioError
 from twin.roads.nearest import NearestEdge
 
 NOWHERE = Spot(0, 0)
@@ -52,7 +53,7 @@ def _home(group: UnitGroup, n: int, city: City | None, *, key: str) -> tuple[Spo
     if city is None:
         return NOWHERE, Placed.STATION
     if isinstance(group.at, str):
-        station = city.station(group.at)
+        station = _station(city, group.at, key=key)
         return station.spot, Placed.STATION if station.on_map else Placed.BORDER
     if isinstance(group.at, LonLat):
         edge, offset_mm, _ = NearestEdge(city.roads).snap(
@@ -65,6 +66,13 @@ def _home(group: UnitGroup, n: int, city: City | None, *, key: str) -> tuple[Spo
     if on_map:
         return on_map[(n - 1) % len(on_map)].spot, Placed.STATION
     return middle_of(city), Placed.INFERRED
+
+
+def _station(city: City, name: str, *, key: str) -> Station:
+    try:
+        return city.station(name)
+    except CityError as error:
+        raise ScenarioError(f"{name!r}: {error.message}", key=key) from error
 
 
 def middle_of(city: City) -> Spot:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from city_data.yaml_file import YamlDocument, explained, read_yaml
+from city_data.yaml_file import KeyPath, YamlDocument, key_path_of, read_yaml, validated
 from scenarios.spec import BUILT_IN, NO_CITY, Scenario
-from twin.errors import ScenarioError
+from twin.errors import GridtwinError, PolicyError, ScenarioError
 
 MOST_EXTENDS = 8
 Tree = dict[str, object]
@@ -24,7 +24,7 @@ def library() -> dict[str, Path]:
 
 
 def load_scenario(source: str | Path, *, overlays: Sequence[Path] = ()) -> tuple[Scenario, Path]:
-    """A scenario by file or shipped name, and the folder its paths are relative to.
+    """A scenario by file or shipped name, and the folder it lies in; the paths in it are absolute.
 
     An overlay (a calibration, say) is a file with some of a scenario's keys, laid over it.
 
@@ -32,34 +32,44 @@ def load_scenario(source: str | Path, *, overlays: Sequence[Path] = ()) -> tuple
     ------
     ScenarioError : no such file, not YAML, an unknown key, a value that cannot be.
     """
+    document = read_scenario(source, overlays=overlays)
+    return check(document), document.path.parent
+
+
+def read_scenario(source: str | Path, *, overlays: Sequence[Path] = ()) -> YamlDocument:
+    """What a scenario file, those it extends and its overlays say together, not yet checked; paths are absolute.
+
+    Raises
+    ------
+    ScenarioError : no such file, or not YAML.
+    """
     path = Path(source)
     if not path.exists() and str(source) in library():
         path = library()[str(source)]
-    document = _read(path, depth=0)
-    for overlay in overlays:
-        document = _over(document, _read(overlay, depth=0))
-    return located(check(document), path.parent), path.parent
+    return overlaid(_read(path), [_read(overlay) for overlay in overlays])
 
 
-def located(scenario: Scenario, base: Path) -> Scenario:
-    """The scenario with the paths in it made absolute, from the folder they are relative to."""
-    changes: dict[str, object] = {}
-    if scenario.city not in (BUILT_IN, NO_CITY):
-        changes["city"] = str((base / scenario.city).resolve())
-    if scenario.history is not None:
-        mapping = scenario.history.mapping
-        if mapping.endswith((".yaml", ".yml")):
-            mapping = str((base / mapping).resolve())
-        file = (base / scenario.history.file).resolve()
-        changes["history"] = scenario.history.model_copy(update={"file": file, "mapping": mapping})
-    return scenario.model_copy(update=changes)
+def made_up(tree: Tree) -> YamlDocument:
+    """Keys that stand in no file, but were given to a command."""
+    return YamlDocument(Path("this command"), tree, {(key,): 0 for key in tree})
 
 
-def overlaid(tree: Tree, overlays: Sequence[Path]) -> YamlDocument:
-    """A tree of keys made by a program, with overlays laid over it."""
-    document = YamlDocument(Path("this command"), tree, {})
-    for overlay in overlays:
-        document = _over(document, _read(overlay, depth=0))
+def overlaid(document: YamlDocument, overlays: Iterable[YamlDocument]) -> YamlDocument:
+    """A document with others laid over it; every key knows the file that said it last."""
+    for above in overlays:
+        replaced = set(_replaced(document.data, above.data))
+        kept = {
+            at: line
+            for at, line in document.lines.items()
+            if not any(at[:length] in replaced for length in range(1, len(at) + 1))
+        }
+        files = {at: document.files.get(at, document.path) for at in kept}
+        document = YamlDocument(
+            document.path,
+            merged(document.data, above.data),
+            kept | above.lines,
+            files | {at: above.files.get(at, above.path) for at in above.lines},
+        )
     return document
 
 
@@ -70,20 +80,43 @@ def check(document: YamlDocument) -> Scenario:
     ------
     ScenarioError : naming the first key that is wrong, its line, and how many more are.
     """
+    return validated(document, Scenario)
+
+
+@contextmanager
+def telling_where(document: YamlDocument) -> Iterator[None]:
+    """Give an error about a key of a scenario the file and the line where the key stands."""
     try:
-        return Scenario.model_validate(document.data)
-    except ValidationError as error:
-        raise explained(error, document) from error
+        yield
+    except GridtwinError as error:
+        if error.file is not None or not isinstance(error, ScenarioError | PolicyError):
+            raise
+        key_path = () if error.key is None else key_path_of(error.key)
+        file, line = document.place_of(key_path)
+        raise type(error)(error.message, file=file, line=line, key=error.key) from error
 
 
 def merged(below: Mapping[str, object], above: Mapping[str, object]) -> Tree:
-    """`above` laid over `below`: mappings key by key, anything else, and a distribution, replaced as a whole."""
+    """`above` laid over `below`: mappings key by key; anything else is replaced, a distribution or a policy whole."""
     result: Tree = dict(below)
     for key, value in above.items():
         old = result.get(key)
-        key_by_key = isinstance(old, Mapping) and isinstance(value, Mapping) and "dist" not in value
-        result[key] = merged(old, value) if key_by_key else value  # type: ignore[arg-type]
+        result[key] = merged(old, value) if _both_open(old, value) else value  # type: ignore[arg-type]
     return result
+
+
+def _both_open(old: object, new: object) -> bool:
+    return isinstance(old, Mapping) and isinstance(new, Mapping) and not {"dist", "use"} & set(new)
+
+
+def _replaced(below: Mapping[str, object], above: Mapping[str, object], at: KeyPath = ()) -> Iterator[KeyPath]:
+    """Where `above` puts something else in the place of what `below` says."""
+    for key, value in above.items():
+        old = below.get(key)
+        if _both_open(old, value):
+            yield from _replaced(old, value, (*at, key))  # type: ignore[arg-type]
+        elif key in below:
+            yield (*at, key)
 
 
 def schema() -> str:
@@ -91,19 +124,39 @@ def schema() -> str:
     return json.dumps(Scenario.model_json_schema(), indent=2, ensure_ascii=False)
 
 
-def _read(path: Path, *, depth: int) -> YamlDocument:
+def _read(path: Path, *, depth: int = 0) -> YamlDocument:
     if not path.exists():
         raise ScenarioError(f"no such file; shipped are {', '.join(library())}", file=path)
     document = read_yaml(path)
     base = document.data.pop("extends", None)
+    line = document.lines.pop(("extends",), None)
+    document.data.update(_located(document.data, path.parent))
     if base is None:
         return document
-    if not isinstance(base, str) or depth >= MOST_EXTENDS:
-        raise ScenarioError("extends takes the name of one file, and not in a circle", file=path, key="extends")
+    if not isinstance(base, str):
+        raise ScenarioError("takes the name of one file", file=path, line=line, key="extends")
     below = path.parent / base
-    return _over(_read(below if below.exists() else library().get(base, below), depth=depth + 1), document)
+    if not below.is_file():
+        below = library().get(base, below)
+    if not below.is_file():
+        known = ", ".join(library())
+        raise ScenarioError(f"{base!r} is neither a file nor shipped ({known})", file=path, line=line, key="extends")
+    if depth >= MOST_EXTENDS:
+        raise ScenarioError("goes in a circle, or through too many files", file=path, line=line, key="extends")
+    return replace(overlaid(_read(below, depth=depth + 1), [document]), path=path)
 
 
-def _over(below: YamlDocument, above: YamlDocument) -> YamlDocument:
-    """One document over another; a key's line is that of the file that said it last."""
-    return YamlDocument(above.path, merged(below.data, above.data), above.lines)
+def _located(tree: Tree, base: Path) -> Tree:
+    """The keys of a file that hold paths, with the paths made absolute: they are relative to the file's folder."""
+    found: Tree = {}
+    city, history = tree.get("city"), tree.get("history")
+    if isinstance(city, str) and city not in (BUILT_IN, NO_CITY):
+        found["city"] = str((base / city).resolve())
+    if isinstance(history, Mapping):
+        absolute = dict(history)
+        if isinstance(file := history.get("file"), str):
+            absolute["file"] = str((base / file).resolve())
+        if isinstance(mapping := history.get("mapping"), str) and mapping.endswith((".yaml", ".yml")):
+            absolute["mapping"] = str((base / mapping).resolve())
+        found["history"] = absolute
+    return found

@@ -12,13 +12,11 @@ from pathlib import Path
 
 from city_data.feeds.quarantine import QuarantineWriter
 from scenarios.build import Built, build
-from scenarios.load import load_scenario
+from scenarios.load import check, made_up, overlaid, read_scenario, telling_where
 from scenarios.replay import AFTER, Source, record, replay_scenario
 from scenarios.run import run
-from scenarios.run_folder import QUARANTINE, finish, prepare
-from scenarios.spec import PolicySpec, Scenario
-from twin.domain.quantities import parse_span
-from twin.errors import ScenarioError
+from scenarios.run_folder import QUARANTINE, finish, prepare, written_whole
+from scenarios.spec import Scenario
 from twin.world.state import State
 
 Tick = Callable[[object], None]
@@ -50,19 +48,15 @@ def run_scenario(
     ------
     ScenarioError, CityError, FeedError, PolicyError, JournalError : something given cannot be used.
     """
-    scenario, base = load_scenario(source)
-    changes: dict[str, object] = {}
-    if policy is not None:
-        same = policy == scenario.policy.use
-        changes["policy"] = scenario.policy if same else PolicySpec(use=policy)
-    if seed is not None:
-        changes["seed"] = seed
-    if until is not None:
-        try:
-            changes["lasting"] = parse_span(until)
-        except ValueError as error:
-            raise ScenarioError(str(error), key="--until") from error
-    return simulate(scenario.model_copy(update=changes), base=base, out=out, progress=progress)
+    document = read_scenario(source)
+    asked: dict[str, object] = {"policy": policy, "seed": seed, "lasting": until}
+    if policy is not None and policy == check(document).policy.use:
+        del asked["policy"]
+    changes = made_up({key: value for key, value in asked.items() if value is not None})
+    document = overlaid(document, [changes])
+    scenario = check(document)
+    with telling_where(document):
+        return simulate(scenario, base=document.path.parent, out=out, progress=progress)
 
 
 def replay_history(
@@ -81,32 +75,35 @@ def replay_history(
     ScenarioError, CityError, FeedError, PolicyError, JournalError : something given cannot be used.
     """
     overlays = () if calibration is None else (calibration,)
+    progress(f"reading {source.history.name}")
     scenario = replay_scenario(source, policy=policy or "nearest", overlays=overlays, seed=seed)
     if policy is not None:
         return simulate(scenario, base=Path(), out=out, progress=progress)
-    store = prepare(out)
-    with store, QuarantineWriter(out / QUARANTINE) as quarantine:
-        built = build(scenario, base=Path(), quarantine=quarantine, progress=progress)
-        end_at, digest, state = record(built, store=store)
-    told = manifest(built, policy=RECORDED, until=end_at, digest=digest.hexdigest(), n_facts=digest.n_facts, cpu_s=None)
-    return _finish(out, built, until=end_at, told=told, state=state)
+    with written_whole(out) as stage:
+        with prepare(stage) as store, QuarantineWriter(stage / QUARANTINE) as quarantine:
+            built = build(scenario, base=Path(), quarantine=quarantine, progress=progress)
+            end_at, digest, state = record(built, store=store, progress=progress)
+        told = manifest(
+            built, policy=RECORDED, until=end_at, digest=digest.hexdigest(), n_facts=digest.n_facts, cpu_s=None
+        )
+        return _finish(stage, built, out=out, until=end_at, told=told, state=state)
 
 
 def simulate(scenario: Scenario, *, base: Path, out: Path, progress: Tick = lambda _: None) -> Recorded:
     """Simulate a checked scenario into a run folder."""
-    store = prepare(out)
-    with store, QuarantineWriter(out / QUARANTINE) as quarantine:
-        built = build(scenario, base=base, quarantine=quarantine, progress=progress)
-        finished = run(built, store=store, until=_until(built), progress=progress)
-    told = manifest(
-        built,
-        policy=scenario.policy.use,
-        until=finished.until,
-        digest=finished.digest,
-        n_facts=finished.n_facts,
-        cpu_s=finished.cpu_s,
-    )
-    return _finish(out, built, until=finished.until, told=told, state=finished.city.state)
+    with written_whole(out) as stage:
+        with prepare(stage) as store, QuarantineWriter(stage / QUARANTINE) as quarantine:
+            built = build(scenario, base=base, quarantine=quarantine, progress=progress)
+            finished = run(built, store=store, until=_until(built), progress=progress)
+        told = manifest(
+            built,
+            policy=scenario.policy.use,
+            until=finished.until,
+            digest=finished.digest,
+            n_facts=finished.n_facts,
+            cpu_s=finished.cpu_s,
+        )
+        return _finish(stage, built, out=out, until=finished.until, told=told, state=finished.city.state)
 
 
 def manifest(
@@ -114,7 +111,8 @@ def manifest(
 ) -> dict[str, object]:
     """Where a run came from, so that it can be repeated and checked. `until`: microseconds since the epoch."""
     scenario, city = built.scenario, built.city
-    inputs = [] if scenario.history is None else [_file_of(scenario.history.file)]
+    layout = {} if built.past is None else {"layout": built.past.layout.as_dict()}
+    inputs = [] if scenario.history is None else [_file_of(scenario.history.file) | layout]
     return {
         "schema": 1,
         "name": scenario.name,
@@ -147,17 +145,17 @@ def manifest(
     }
 
 
-def _finish(out: Path, built: Built, *, until: int, told: dict[str, object], state: State) -> Recorded:
-    kpi = finish(out, until=until, limits_s=built.scenario.response_limits, told=told)
+def _finish(stage: Path, built: Built, *, out: Path, until: int, told: dict[str, object], state: State) -> Recorded:
+    kpi = finish(stage, until=until, limits_s=built.scenario.response_limits, told=told)
     return Recorded(out, told, kpi, (*built.warnings, *_afterthoughts(state)))
 
 
 def _until(built: Built) -> int:
-    """A replay without an end goes on until six hours after its last input."""
-    history = built.scenario.history
+    """A history without an end ends the run six hours after its last input, if the scenario does not end before."""
+    history, lasting = built.scenario.history, built.scenario.lasting
     if history is None or history.end is not None:
-        return built.scenario.lasting
-    return (built.inputs[-1].at if built.inputs else 0) + AFTER
+        return lasting
+    return min(lasting, (built.inputs[-1].at if built.inputs else 0) + AFTER)
 
 
 def _afterthoughts(state: State) -> list[str]:
@@ -171,7 +169,7 @@ def _afterthoughts(state: State) -> list[str]:
     return found
 
 
-def _file_of(path: Path) -> dict[str, str]:
+def _file_of(path: Path) -> dict[str, object]:
     with path.open("rb") as stream:
         digest = blake2b(digest_size=16)
         while block := stream.read(1 << 20):

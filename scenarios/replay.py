@@ -5,8 +5,9 @@ Both write the same run folder from the same kinds of facts, so that one set of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from city_data.feeds.mapping import load_mapping
 from city_data.past import first_midnight
 from city_data.recorded import recorded_facts
 from scenarios.build import Built
-from scenarios.load import check, overlaid
+from scenarios.load import check, made_up, overlaid, read_scenario
 from scenarios.spec import Scenario
 from twin.domain.quantities import DAY, HOUR, SECOND, local_instant
 from twin.errors import ScenarioError
@@ -48,14 +49,11 @@ def replay_scenario(source: Source, *, policy: str, overlays: Sequence[Path] = (
     city, history, mapping, start, end = source.city, source.history, source.mapping, source.start, source.end
     rules = load_mapping(mapping)
     zone = ZoneInfo(rules.stamps.zone or "UTC")
-    try:
-        begin = first_midnight(history, mapping) if start is None else local_instant(start, zone)
-        finish = None if end is None else local_instant(end, zone)
-    except ValueError as error:
-        raise ScenarioError(str(error), key="from/to") from error
+    begin = first_midnight(history, mapping) if start is None else _moment(start, zone, key="--from")
+    finish = None if end is None else _moment(end, zone, key="--to")
     lasting_us = 3_650 * DAY if finish is None else round((finish - begin).total_seconds() * SECOND) + AFTER
-    if lasting_us <= 0:
-        raise ScenarioError(f"the period ends ({end}) before it begins ({start})", key="from/to")
+    if finish is not None and finish <= begin:
+        raise ScenarioError(f"the period ends ({finish}) before it begins ({begin})", key="--to")
     tree: dict[str, object] = {
         "name": f"{history.name} on {city.name}",
         "epoch": begin.isoformat(),
@@ -72,7 +70,15 @@ def replay_scenario(source: Source, *, policy: str, overlays: Sequence[Path] = (
             "to": None if finish is None else finish.isoformat(),
         },
     }
-    return check(overlaid(DEFAULTS | tree, overlays))
+    assumed = overlaid(made_up(DEFAULTS), [read_scenario(overlay) for overlay in overlays])
+    return check(overlaid(assumed, [made_up(tree)]))
+
+
+def _moment(text: str, zone: ZoneInfo, *, key: str) -> datetime:
+    try:
+        return local_instant(text, zone)
+    except ValueError as error:
+        raise ScenarioError(str(error), key=key) from error
 
 
 DEFAULTS: dict[str, object] = {
@@ -84,7 +90,9 @@ DEFAULTS: dict[str, object] = {
 """What a replay assumes until it is calibrated: defaults for a fire service, not measurements."""
 
 
-def record(built: Built, *, store: Store) -> tuple[int, Digest, State]:
+def record(
+    built: Built, *, store: Store, progress: Callable[[int], None] = lambda _: None
+) -> tuple[int, Digest, State]:
     """Write a history as facts, as it happened; returns when it ended, the digest, and the state it led to."""
     assert built.past is not None
     journal = Journal(store)
@@ -95,6 +103,8 @@ def record(built: Built, *, store: Store) -> tuple[int, Digest, State]:
         built.past, setting.units, ways=setting.ways, civil=setting.civil, spec=setting.spec, city=setting.city
     ):
         world.record(fact)
-        end = fact.at
+        if fact.at > end:
+            end = fact.at
+            progress(end)
     journal.flush()
     return end, journal.digest, world.state

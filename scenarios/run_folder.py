@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import mkdtemp
+from typing import TypeVar
 
 import pyarrow.parquet as pq
 
@@ -20,22 +24,50 @@ from twin.journal.digest import Digest
 from twin.journal.parquet import ParquetStore, read_journal, read_remarks
 from twin.metrics.summary import summarise
 
+T = TypeVar("T")
 PACKAGES = ("gridtwin", "simpy", "mesa", "numpy", "scipy", "numba", "msgspec", "networkx", "osmnx", "pyarrow")
 JOURNAL, CASES, UNITS = "journal.parquet", "cases.parquet", "units.parquet"
+UNFINISHED = ".unfinished-"
 KPI, MANIFEST, QUARANTINE = "kpi.json", "manifest.json", "quarantine.csv"
 
 
-def prepare(out: Path) -> ParquetStore:
-    """Make the folder and open its journal.
+@contextmanager
+def written_whole(out: Path) -> Iterator[Path]:
+    """A folder to write a run into; what is in it becomes the run folder `out` when the block ends well.
+
+    When it does not (bad input, Ctrl-C), nothing is left behind, and an older run in `out` stays as it was.
 
     Raises
     ------
-    JournalError : the place is taken by something that is not a run folder.
+    JournalError : the place is taken by something that is not a run folder, or cannot be written.
     """
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MANIFEST).exists())):
-        raise JournalError("is not an empty folder and not a run folder: give another --out", file=out)
+    is_new = not out.exists()
+    try:
+        if not is_new and (not out.is_dir() or not _replaceable(out)):
+            raise JournalError("is not an empty folder and not a run folder: give another --out", file=out)
+        out.mkdir(parents=True, exist_ok=True)
+        stage = Path(mkdtemp(prefix=UNFINISHED, dir=out))
+    except OSError as error:
+        raise JournalError(f"cannot be written: {error.strerror}", file=out) from error
+    try:
+        yield stage
+        (out / MANIFEST).unlink(missing_ok=True)
+        for file in sorted(stage.iterdir(), key=lambda file: file.name == MANIFEST):
+            file.replace(out / file.name)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+        if is_new and not any(out.iterdir()):
+            out.rmdir()
+
+
+def _replaceable(out: Path) -> bool:
+    names = {entry.name for entry in out.iterdir()}
+    return MANIFEST in names or all(name.startswith(UNFINISHED) for name in names)
+
+
+def prepare(out: Path) -> ParquetStore:
+    """Make the folder and open its journal."""
     out.mkdir(parents=True, exist_ok=True)
-    (out / MANIFEST).unlink(missing_ok=True)
     return ParquetStore(out / JOURNAL)
 
 
@@ -66,16 +98,40 @@ def read_manifest(out: Path) -> dict[str, object]:
     ------
     JournalError : there is none, or it is not JSON.
     """
-    file = out / MANIFEST
-    if not file.exists():
+    if not (out / MANIFEST).is_file():
         raise JournalError("no manifest.json here: this is not a (finished) run folder", file=out)
+    return read_json(out / MANIFEST)
+
+
+def said(manifest: Mapping[str, object], key: str, kind: type[T], *, out: Path) -> T:
+    """What a manifest says under a key.
+
+    Raises
+    ------
+    JournalError : nothing, or something of another kind.
+    """
+    value = manifest.get(key)
+    if not isinstance(value, kind):
+        raise JournalError(f"should be of type {kind.__name__}: run it again", file=out / MANIFEST, key=key)
+    return value
+
+
+def read_json(file: Path) -> dict[str, object]:
+    """The object in a JSON file.
+
+    Raises
+    ------
+    JournalError : it cannot be read, or holds something else.
+    """
     try:
-        manifest = json.loads(file.read_text("utf-8"))
-    except ValueError as error:
+        content = json.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise JournalError(f"cannot be read: {error.strerror}", file=file) from error
+    except (ValueError, RecursionError) as error:
         raise JournalError(f"not JSON: {error}", file=file) from error
-    if not isinstance(manifest, dict):
-        raise JournalError("not a manifest", file=file)
-    return manifest
+    if not isinstance(content, dict):
+        raise JournalError("should hold one JSON object", file=file)
+    return content
 
 
 def digest_of(out: Path) -> Digest:

@@ -11,7 +11,18 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    Tag,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from twin.clock.distributions import (
     Deterministic,
@@ -25,6 +36,8 @@ from twin.clock.distributions import (
 from twin.domain.quantities import parse_span, to_s, to_us
 
 HOURS, WEEKDAYS = 24, 7
+LONGEST_S = 100 * 366 * 86_400.0
+YEARS = range(1900, 2200)
 BUILT_IN, NO_CITY = "built-in", "none"
 """Cities that are no folder."""
 
@@ -32,18 +45,33 @@ BUILT_IN, NO_CITY = "built-in", "none"
 class Model(BaseModel):
     """Frozen, and refuses what it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 def _seconds(value: object) -> float:
     if not isinstance(value, str | int | float):
         raise ValueError("write a span of time: 90, 90s, 15m, 1h30m, 7d or 0:01:30")
-    return to_s(parse_span(value))
+    seconds = to_s(parse_span(value))
+    if seconds > LONGEST_S:
+        raise ValueError(f"{value!r} is longer than 100 years")
+    return seconds
 
 
 def _microseconds(value: object) -> int:
     return to_us(_seconds(value))
 
+
+def _text_or_other(value: object) -> str:
+    return "text" if isinstance(value, str) else "other"
+
+
+def wrong(key: str, message: str) -> PydanticCustomError:
+    """An error of a model as a whole that names the key to look at."""
+    return PydanticCustomError("wrong", "{message}", {"key": key, "message": message})
+
+
+TEXT_OR_OTHER = Discriminator(_text_or_other)
+"""Decides a union by the shape of what is written, so that an error names one key and not every branch."""
 
 Seconds = Annotated[float, BeforeValidator(_seconds)]
 Span = Annotated[int, BeforeValidator(_microseconds), PlainSerializer(to_s, return_type=float)]
@@ -127,12 +155,12 @@ class UnitGroup(Model):
     kind: str
     count: Annotated[int, Field(ge=0, le=100_000)] = 1
     skills: tuple[str, ...] = ()
-    at: str | LonLat | None = None
+    at: Annotated[Annotated[str, Tag("text")] | Annotated[LonLat, Tag("other")], TEXT_OR_OTHER] | None = None
 
     @model_validator(mode="after")
     def _numbered(self) -> UnitGroup:
         if self.count > 1 and "{n}" not in self.name:
-            raise ValueError("several units need {n} in their name")
+            raise wrong("name", "several units need {n} in their name")
         return self
 
 
@@ -201,6 +229,12 @@ class SpellSpec(Model):
     every: Spread
     lasting: Spread
 
+    @model_validator(mode="after")
+    def _some_time_passes(self) -> SpellSpec:
+        if self.every.distribution().mean_s < 1:
+            raise wrong("every", "a spell every so many seconds: less than one on average cannot be")
+        return self
+
 
 class PolicySpec(Model):
     """A policy by short name or module:Class, and its parameters. A plain name stands for itself."""
@@ -239,18 +273,27 @@ class UnitInject(Model):
     lasting: Span
 
 
+def _inject(value: object) -> str:
+    return "unit" if isinstance(value, UnitInject) or (isinstance(value, dict) and "withdraw" in value) else "road"
+
+
+Inject = Annotated[Annotated[RoadInject, Tag("road")] | Annotated[UnitInject, Tag("unit")], Discriminator(_inject)]
+
+
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("needs an offset from UTC, such as 2026-03-02T00:00:00+08:00")
+    if value.year not in YEARS:
+        raise ValueError(f"lies outside the years {YEARS.start} to {YEARS.stop - 1}")
     return value
 
 
-def _known_zone(value: str) -> str:
+def _known_zone(value: object) -> str:
     try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+        ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(f"{value!r} is not a time zone (Asia/Shanghai is one)") from error
-    return value
+    return str(value)
 
 
 class Scenario(Model):
@@ -264,29 +307,45 @@ class Scenario(Model):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     epoch: Annotated[datetime, AfterValidator(_aware)] = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
     zone: Annotated[str, BeforeValidator(_known_zone)] = "Asia/Shanghai"
-    lasting: Span = parse_span("1d")
+    lasting: Annotated[Span, Field(gt=0)] = parse_span("1d")
     city: str = BUILT_IN
-    travel: Travel | Literal["none"] = Travel()
+    travel: Annotated[Annotated[Literal["none"], Tag("text")] | Annotated[Travel, Tag("other")], TEXT_OR_OTHER] = (
+        Travel()
+    )
     policy: PolicySpec = PolicySpec(use="nearest")
-    units: tuple[UnitGroup, ...] | Literal["history"] = ()
+    units: Annotated[
+        Annotated[Literal["history"], Tag("text")] | Annotated[tuple[UnitGroup, ...], Tag("other")], TEXT_OR_OTHER
+    ] = ()
     intake: Spread | None = None
     processing: Spread | None = None
-    waiting_room: Annotated[int, Field(ge=0)] | Literal["unlimited"] = "unlimited"
+    waiting_room: Annotated[
+        Annotated[Literal["unlimited"], Tag("text")] | Annotated[int, Field(ge=0), Tag("other")], TEXT_OR_OTHER
+    ] = "unlimited"
     turnout: dict[str, Spread] = Field(default_factory=dict)
     on_scene: dict[str, Spread] = Field(default_factory=dict)
     spells: dict[str, SpellSpec] = Field(default_factory=dict)
     demand: tuple[Demand, ...] = ()
     history: History | None = None
-    injects: tuple[RoadInject | UnitInject, ...] = ()
+    injects: tuple[Inject, ...] = ()
     response_limits: tuple[Seconds, ...] = (240.0, 480.0, 600.0, 900.0)
 
     @model_validator(mode="after")
     def _whole(self) -> Scenario:
         if self.units == "history" and self.history is None:
-            raise ValueError("units: history needs a history")
-        if self.travel == "none" and (self.history is not None or self.injects):
-            raise ValueError("travel: none has no roads for a history or a closure to be on")
+            raise wrong("units", "units: history needs a history")
+        if self.travel == "none":
+            if self.history is not None:
+                raise wrong("history", "travel: none has no roads for a history to be on")
+            for number, inject in enumerate(self.injects):
+                if isinstance(inject, RoadInject):
+                    raise wrong(f"injects.{number}", "travel: none has no road to close")
+            for number, group in enumerate(() if self.units == "history" else self.units):
+                if group.at is not None:
+                    raise wrong(f"units.{number}.at", "travel: none has no places: leave it out")
+        elif self.city == NO_CITY:
+            raise wrong("city", "a scenario without a city needs travel: none")
         names = [demand.name for demand in self.demand]
-        if len(set(names)) != len(names):
-            raise ValueError("two demands have the same name")
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                raise wrong(f"demand.{number}.name", f"two demands are called {name!r}")
         return self

@@ -10,14 +10,27 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from city_data.yaml_file import YamlDocument
 from scenarios.build import Built, build
 from scenarios.load import check
 from scenarios.run import run
-from scenarios.run_folder import JOURNAL, KPI, digest_of, facts_of, read_manifest
+from scenarios.run_folder import (
+    CASES,
+    JOURNAL,
+    KPI,
+    MANIFEST,
+    UNITS,
+    digest_of,
+    facts_of,
+    read_json,
+    read_manifest,
+    said,
+)
 from twin.domain.facts import INPUT, Fact, UnitEnrolled
-from twin.errors import JournalError
+from twin.errors import CityError, JournalError
 from twin.journal.parquet import read_remarks
 from twin.metrics.summary import summarise
 from twin.world.world import fold
@@ -46,7 +59,9 @@ class _Compared:
         """Nothing may be left over."""
         extra = next(self._journal, None)
         if extra is not None:
-            raise JournalError(f"the journal goes on after its end with {_told(extra)}", file=self._file)
+            raise JournalError(
+                f"fact {self.n_same} differs: the journal goes on after its end with {_told(extra)}", file=self._file
+            )
 
 
 def verify_run(
@@ -61,30 +76,39 @@ def verify_run(
     Raises
     ------
     JournalError : something differs, naming the first difference; or the folder is damaged.
-    CityError : the city is not there.
+    CityError : the city is not there, or is another one.
     """
     manifest = read_manifest(folder)
-    file = folder / JOURNAL
+    policy, until = said(manifest, "policy", str, out=folder), said(manifest, "until", int, out=folder)
+    progress("reading the journal")
     digest = digest_of(folder).hexdigest()
-    if digest != manifest.get("journal_digest"):
-        raise JournalError(f"its digest is {digest}, the manifest says {manifest.get('journal_digest')}", file=file)
-    until = int(str(manifest["until"]))
-    if manifest.get("policy") == RECORDED:
+    if policy == RECORDED:
         facts = list(facts_of(folder))
         fold(facts)
-        compared = len(facts)
+        n_compared = len(facts)
     else:
-        built = _rebuilt(folder, manifest, city)
-        store = _Compared(iter(facts_of(folder)), file=file)
-        run(built, store=store, until=until, progress=progress)
-        store.end()
-        compared = store.n_same
-    limits_s = check(_document(folder, manifest)).response_limits
-    summary = summarise(facts_of(folder), until=until, remarks=read_remarks(file).values(), limits_s=limits_s)
-    written = json.loads((folder / KPI).read_text("utf-8"))
-    if json.loads(json.dumps(summary.kpi)) != written:
-        raise JournalError("these are not the figures its journal leads to", file=folder / KPI)
-    return {"digest": digest, "facts compared": compared, "figures": "the same", "policy": manifest["policy"]}
+        n_compared = _compared(folder, manifest, until=until, city=city, progress=progress)
+    if digest != (promised := manifest.get("journal_digest")):
+        raise JournalError(f"its digest is {digest}, the manifest says {promised}", file=folder / JOURNAL)
+    progress("comparing the figures")
+    _compare_derived(folder, manifest, until=until)
+    return {"digest": digest, "facts compared": n_compared, "figures": "the same", "policy": policy}
+
+
+def _compared(
+    folder: Path,
+    manifest: Mapping[str, object],
+    *,
+    until: int,
+    city: Path | None,
+    progress: Callable[[object], None],
+) -> int:
+    """How many facts are as the inputs lead to: all of them, or it raises."""
+    built = _rebuilt(folder, manifest, city)
+    store = _Compared(iter(facts_of(folder)), file=folder / JOURNAL)
+    run(built, store=store, until=until, progress=progress)
+    store.end()
+    return store.n_same
 
 
 def _rebuilt(folder: Path, manifest: Mapping[str, object], city: Path | None) -> Built:
@@ -92,16 +116,54 @@ def _rebuilt(folder: Path, manifest: Mapping[str, object], city: Path | None) ->
     document = _document(folder, manifest)
     if city is not None:
         document.data["city"] = str(city.resolve())
-    scenario = check(document)
     journal = [fact for fact in facts_of(folder) if fact.origin is INPUT or isinstance(fact, UnitEnrolled)]
-    return build(scenario, base=Path(), seed=int(str(manifest["seed"])), journal=journal)
+    seed = said(manifest, "seed", int, out=folder)
+    built = build(check(document), base=Path(), seed=seed, journal=journal)
+    if built.setting.city != said(manifest, "city", dict, out=folder).get("checksum"):
+        raise CityError(
+            "this is not the city the run took place in: give that one with --city", file=built.scenario.city
+        )
+    if built.setting.spec != manifest.get("spec_hash"):
+        raise JournalError(
+            "its inputs and the scenario in its manifest are not those it was made from (other spec_hash)",
+            file=folder / JOURNAL,
+        )
+    return built
 
 
 def _document(folder: Path, manifest: Mapping[str, object]) -> YamlDocument:
-    scenario = manifest.get("scenario")
-    if not isinstance(scenario, dict):
-        raise JournalError("the manifest does not hold its scenario", file=folder)
-    return YamlDocument(folder / "manifest.json", dict(scenario), {})
+    return YamlDocument(folder / MANIFEST, dict(said(manifest, "scenario", dict, out=folder)), {})
+
+
+def _compare_derived(folder: Path, manifest: Mapping[str, object], *, until: int) -> None:
+    """The figures and the two tables, computed anew."""
+    limits_s = check(_document(folder, manifest)).response_limits
+    remarks = read_remarks(folder / JOURNAL).values()
+    summary = summarise(facts_of(folder), until=until, remarks=remarks, limits_s=limits_s)
+    difference = _difference(json.loads(json.dumps(summary.kpi)), read_json(folder / KPI))
+    if difference is not None:
+        key, computed, written = difference
+        raise JournalError(
+            f"this is not the figure its journal leads to: {computed!r}, not {written!r}", file=folder / KPI, key=key
+        )
+    for name, table in ((CASES, summary.cases), (UNITS, summary.jobs)):
+        try:
+            same = pq.read_table(folder / name).equals(table)
+        except (pa.ArrowException, OSError) as error:
+            raise JournalError(f"damaged or not there ({error})", file=folder / name) from error
+        if not same:
+            raise JournalError("this is not the table its journal leads to", file=folder / name)
+
+
+def _difference(computed: object, written: object, at: str = "") -> tuple[str, object, object] | None:
+    """The first place where two JSON values differ, with both values."""
+    if isinstance(computed, dict) and isinstance(written, dict):
+        for key in [*computed, *(key for key in written if key not in computed)]:
+            found = _difference(computed.get(key), written.get(key), f"{at}.{key}".lstrip("."))
+            if found is not None:
+                return found
+        return None if len(computed) == len(written) else (at, sorted(computed), sorted(written))
+    return None if computed == written else (at, computed, written)
 
 
 def _told(fact: Fact | None) -> str:

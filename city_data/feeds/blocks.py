@@ -1,6 +1,6 @@
 """The bytes of a feed file in blocks, decompressed by content, never by name, and cut into lines of bounded length.
 
-In: a path. Out: blocks of plain bytes, and text lines. A file that ends in the middle, is damaged, or unpacks to far
+In: a path. Out: blocks of plain bytes, or of whole lines. A file that ends in the middle, is damaged, or unpacks to far
 more than it weighs raises a `FeedError` with its last good line, after everything up to that line has been given out.
 """
 
@@ -24,6 +24,7 @@ FREE_BYTES = 64 << 20
 
 TOO_LONG = "a field or line is longer than 1 MB"
 GZIP, BZIP2 = b"\x1f\x8b", b"BZh"
+UTF8_MARK, GB18030_MARK = b"\xef\xbb\xbf", b"\x84\x31\x95\x33"
 
 
 def read_head(path: Path, n_bytes: int = 1 << 16) -> bytes:
@@ -86,52 +87,29 @@ def _good(n_lines: int) -> str:
     return f"the last good line is {n_lines}" if n_lines else "nothing of it can be read"
 
 
-def text_lines(path: Path, encoding: str, flaws: dict[int, str]) -> Iterator[str]:
-    r"""Lines of a text file with their ends (`\n`, `\r\n` or `\r`), each at most about `MOST_FIELD_BYTES` long.
+def line_blocks(path: Path) -> Iterator[bytes | None]:
+    r"""Whole lines of a text file, many at a time; they end with `\n`, `\r\n` or `\r`. No byte order mark.
 
-    A line that is too long or is not in the encoding comes as an empty line, so that the numbers of the others hold.
-
-    Parameters
-    ----------
-    flaws : learns the reason by line number, before the line is given out.
+    None stands for one line that is longer than `MOST_FIELD_BYTES`; it is never held.
     """
-    n_lines, tail, is_first, is_skipping = 0, b"", True, False
+    tail, is_first, is_skipping = b"", True, False
     for block in read_blocks(path):
         data = tail + block
         if is_first:
-            data, is_first = data.removeprefix(b"\xef\xbb\xbf"), False
+            data, is_first = data.removeprefix(UTF8_MARK).removeprefix(GB18030_MARK), False
         if is_skipping:
             end = data.find(b"\n") + 1
             if not end:
                 continue
             data, is_skipping = data[end:], False
-            n_lines += 1
-            flaws[n_lines] = TOO_LONG
-            yield "\n"
+            yield None
         cut = data.rfind(b"\n") + 1 or data.rfind(b"\r", 0, -1) + 1
-        lines = _decoded(data[:cut], encoding, n_lines, flaws=flaws)
-        yield from lines
-        n_lines += len(lines)
+        if cut:
+            yield data[:cut]
         tail = data[cut:]
         if len(tail) > MOST_FIELD_BYTES:
             tail, is_skipping = b"", True
     if is_skipping:
-        flaws[n_lines + 1] = TOO_LONG
-        yield "\n"
+        yield None
     elif tail:
-        yield from _decoded(tail, encoding, n_lines, flaws=flaws)
-
-
-def _decoded(data: bytes, encoding: str, n_before: int, *, flaws: dict[int, str]) -> list[str]:
-    """The text lines of whole lines of bytes, which begin after line `n_before`."""
-    try:
-        return list(io.StringIO(data.decode(encoding), newline=""))
-    except UnicodeDecodeError:
-        lines = []
-        for number, raw in enumerate(data.splitlines(keepends=True), n_before + 1):
-            try:
-                lines.append(raw.decode(encoding))
-            except UnicodeDecodeError:
-                flaws[number] = f"is not {encoding} text"
-                lines.append("\n")
-        return lines
+        yield tail

@@ -1,7 +1,8 @@
 """Reads the rows of a feed file, whatever its format, one at a time and in flat memory.
 
 In: a file and its mapping. Out: `Row`s with the mapped columns and `Rejected`s, both with line numbers. Formats are
-told by content: CSV (also `,` `;` tab `|`), JSON Lines, JSON array, Parquet; the first three also as gzip or bzip2.
+told by content: CSV (also `,` `;` tab `|`), JSON Lines, JSON array, Parquet, .xlsx; the first three also as gzip or
+bzip2.
 """
 
 from __future__ import annotations
@@ -15,10 +16,15 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from city_data.feeds.blocks import MOST_FIELD_BYTES, TOO_LONG, is_compressed, read_head, text_lines
+from city_data.feeds.blocks import MOST_FIELD_BYTES, TOO_LONG
+from city_data.feeds.encoding import TextEncoding, text_lines
+from city_data.feeds.header import Header, positions
 from city_data.feeds.json_array import MOST_DEPTH, TOO_DEEP, array_elements
+from city_data.feeds.layout import Layout, find_layout
 from city_data.feeds.mapping import FeedMapping, FileFormat
 from city_data.feeds.rows import Rejected, Row
+from city_data.feeds.xlsx_book import open_workbook
+from city_data.feeds.xlsx_rows import sheet_rows
 from twin.errors import FeedError
 
 NOT_JSON = "is not JSON"
@@ -26,13 +32,15 @@ NOT_AN_OBJECT = "is JSON, but not an object"
 WRONG_WIDTH = "the number of fields is not the header's"
 BAD_QUOTE = "a quote is not closed or stands where none may; lines up to the next quote are lost with it"
 
-_DELIMITERS = (",", ";", "\t", "|")
-_PARQUET = b"PAR1"
 _PARQUET_BATCH = 4096
 
 
-def read_rows(path: Path, mapping: FeedMapping) -> Iterator[Row | Rejected]:
+def read_rows(path: Path, mapping: FeedMapping, *, layout: Layout | None = None) -> Iterator[Row | Rejected]:
     """Rows of a file, each with the columns of `mapping.columns` in that order.
+
+    Parameters
+    ----------
+    layout : of the file, where it has been found already.
 
     Raises
     ------
@@ -40,54 +48,33 @@ def read_rows(path: Path, mapping: FeedMapping) -> Iterator[Row | Rejected]:
         column that the mapping names. JSON leaves out what it has no value for: there, only columns that every row
         needs are missed.
     """
-    match mapping.format or sniff_format(path):
-        case FileFormat.CSV:
-            return _csv_rows(path, mapping)
-        case FileFormat.JSON_LINES:
-            return _json_rows(path, mapping, _json_lines(path, mapping.encoding))
-        case FileFormat.JSON_ARRAY:
-            return _json_rows(path, mapping, array_elements(path))
-        case FileFormat.PARQUET:
+    layout = layout or find_layout(path, mapping)
+    match layout:
+        case Layout(FileFormat.CSV, TextEncoding() as encoding, str() as delimiter, Header() as header):
+            return _csv_rows(path, mapping, encoding.name, delimiter=delimiter, header=header)
+        case Layout(FileFormat.JSON_LINES, TextEncoding() as encoding):
+            return _json_rows(path, mapping, _json_lines(path, encoding.name))
+        case Layout(FileFormat.XLSX, header=Header() as header):
+            return sheet_rows(open_workbook(path), header, mapping)
+        case Layout(FileFormat.PARQUET):
             return _parquet_rows(path, mapping)
+        case _:
+            return _json_rows(path, mapping, array_elements(path))
 
 
-def sniff_format(path: Path) -> FileFormat:
-    """The format of a file, told by its first bytes.
-
-    Raises
-    ------
-    FeedError : missing, empty, or none of the known formats.
-    """
-    head = read_head(path)
-    if head.startswith(_PARQUET):
-        if is_compressed(path):
-            raise FeedError("is Parquet inside gzip or bzip2: unpack it first", file=path)
-        return FileFormat.PARQUET
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith(b"["):
-        return FileFormat.JSON_ARRAY
-    if start.startswith(b"{"):
-        return FileFormat.JSON_LINES
-    if b"\x00" in head or not start or start.startswith(b"<"):
-        raise FeedError("is neither CSV, JSON Lines, a JSON array nor Parquet", file=path)
-    return FileFormat.CSV
-
-
-def _csv_rows(path: Path, mapping: FeedMapping) -> Iterator[Row | Rejected]:
-    # The one limit the csv module has is for the whole process; it is only ever widened to ours.
-    csv.field_size_limit(max(csv.field_size_limit(), MOST_FIELD_BYTES))
+def _csv_rows(
+    path: Path, mapping: FeedMapping, encoding: str, *, delimiter: str, header: Header
+) -> Iterator[Row | Rejected]:
     flaws: dict[int, str] = {}
-    lines = text_lines(path, mapping.encoding, flaws)
-    first = next(lines, "")
-    if 1 in flaws:
-        raise FeedError(f"the header {flaws[1]}", file=path, line=1)
-    delimiter = mapping.delimiter or max(_DELIMITERS, key=first.count)
-    header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
-    pick = _picker(_positions(path, header, mapping.columns))
+    lines = text_lines(path, encoding, flaws)
+    for above in range(1, header.line + 1):
+        next(lines, "")
+        flaws.pop(above, None)
+    pick = _picker(positions(header, mapping.columns, file=path))
     # Strict, for else a quote left open in the last column would swallow the rest of the file without a word.
-    reader, width = csv.reader(lines, delimiter=delimiter, strict=True), len(header)
+    reader, width = csv.reader(lines, delimiter=delimiter, strict=True), len(header.names)
     while True:
-        line = reader.line_num + 2
+        line = reader.line_num + header.line + 1
         try:
             fields = next(reader)
         except StopIteration:
@@ -95,26 +82,16 @@ def _csv_rows(path: Path, mapping: FeedMapping) -> Iterator[Row | Rejected]:
         except csv.Error as error:
             yield Rejected(line, TOO_LONG if "limit" in str(error) else BAD_QUOTE)
             continue
-        if flaws and (reasons := _flaws_within(flaws, line, reader.line_num + 1)):
+        if flaws and (reasons := _flaws_within(flaws, line, reader.line_num + header.line)):
             yield from reasons
         elif len(fields) == width:
             yield Row(line, pick(fields), hash(tuple(fields)))
         elif fields:
-            yield Rejected(line, WRONG_WIDTH if reader.line_num + 1 == line else BAD_QUOTE)
+            yield Rejected(line, WRONG_WIDTH if reader.line_num + header.line == line else BAD_QUOTE)
 
 
 def _flaws_within(flaws: dict[int, str], first: int, last: int) -> list[Rejected]:
     return [Rejected(line, flaws.pop(line)) for line in range(first, last + 1) if line in flaws]
-
-
-def _positions(path: Path, header: Sequence[str], columns: Sequence[str]) -> list[int]:
-    for column in columns:
-        n_found = header.count(column)
-        if n_found != 1:
-            wrong = "there is no such column" if n_found == 0 else f"{n_found} columns have this name"
-            known = ", ".join(header[:40])
-            raise FeedError(f"{wrong}; the file has: {known}", file=path, line=1, key=column)
-    return [header.index(column) for column in columns]
 
 
 def _picker(positions: Sequence[int]) -> itemgetter[tuple[object, ...]]:
@@ -175,10 +152,11 @@ def _parquet_rows(path: Path, mapping: FeedMapping) -> Iterator[Row | Rejected]:
     columns = mapping.columns
     try:
         with pq.ParquetFile(path) as file:
-            _positions(path, file.schema_arrow.names, columns)
+            names = file.schema_arrow.names
+            wanted = [names[position] for position in positions(Header(1, names), columns, file=path)]
             n_rows = 0
-            for batch in file.iter_batches(_PARQUET_BATCH, columns=list(columns)):
-                by_column = [batch.column(batch.schema.get_field_index(column)).to_pylist() for column in columns]
+            for batch in file.iter_batches(_PARQUET_BATCH, columns=wanted):
+                by_column = [batch.column(batch.schema.get_field_index(name)).to_pylist() for name in wanted]
                 for line, values in enumerate(zip(*by_column, strict=True), n_rows + 1):
                     if any(isinstance(value, str) and len(value) > MOST_FIELD_BYTES for value in values):
                         yield Rejected(line, TOO_LONG)

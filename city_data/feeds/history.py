@@ -17,10 +17,12 @@ from pathlib import Path
 from city_data.feeds.envelope import Envelope
 from city_data.feeds.files import read_rows
 from city_data.feeds.intake import Intake, IntakeCounts, Standing
+from city_data.feeds.layout import Layout, find_layout
 from city_data.feeds.mapping import FeedMapping
 from city_data.feeds.quarantine import QuarantineWriter
 from city_data.feeds.response import Response, ResponseReader, instant
 from city_data.feeds.rows import Rejected, Row
+from city_data.feeds.street_fit import ThinnedPlaces
 from twin.errors import FeedError
 
 
@@ -34,16 +36,24 @@ class History:
     counts : what the intake did with the rows.
     n_rejected : rows that went to the quarantine.
     unmapped : how often a word of a column fell to the mapping's default, by (column, word).
+    layout : how the file was read.
     """
 
     responses: tuple[Response, ...]
     counts: IntakeCounts
     n_rejected: int
     unmapped: dict[tuple[str, str], int]
+    layout: Layout
 
 
-def responses(path: Path, reader: ResponseReader) -> Iterator[tuple[Row, Response] | Rejected]:
+def responses(
+    path: Path, reader: ResponseReader, *, layout: Layout, places: ThinnedPlaces | None = None
+) -> Iterator[tuple[Row, Response] | Rejected]:
     """Every row of a file in its order with what it says, or why it cannot be used.
+
+    Parameters
+    ----------
+    places : learns where rows lie, as written, those with an impossible place included.
 
     Raises
     ------
@@ -51,8 +61,12 @@ def responses(path: Path, reader: ResponseReader) -> Iterator[tuple[Row, Respons
     """
     is_used, first = False, None
     read = reader.read
-    for row in read_rows(path, reader.mapping):
+    for row in read_rows(path, reader.mapping, layout=layout):
         response = row if isinstance(row, Rejected) else read(row)
+        if places is not None and isinstance(row, Row) and places.next_is_wanted():
+            place = reader.place.written(row.values)
+            if not isinstance(place, str):
+                places.add(place)
         if isinstance(response, Rejected):
             first = first or response
             yield response
@@ -65,15 +79,16 @@ def responses(path: Path, reader: ResponseReader) -> Iterator[tuple[Row, Respons
         )
 
 
-def envelopes(path: Path, reader: ResponseReader) -> Iterator[tuple[Envelope, Response] | Rejected]:
-    """Every usable row as an envelope, beside what it says.
+def envelopes(path: Path, reader: ResponseReader, *, layout: Layout) -> Iterator[tuple[Envelope, Response] | Rejected]:
+    """Every usable row as an envelope, beside what it says. Free text is not carried along.
 
     A file has no time of receipt. Its rows count as received in the order of its lines, each when the latest report
     down to it was made: of two versions of a row, the one further down is the newer.
     """
     columns, source = reader.mapping.columns, reader.mapping.name
+    label = None if reader.mapping.duplicates is None else reader.mapping.duplicates.column
     received: datetime | None = None
-    for item in responses(path, reader):
+    for item in responses(path, reader, layout=layout):
         if isinstance(item, Rejected):
             yield item
             continue
@@ -81,6 +96,8 @@ def envelopes(path: Path, reader: ResponseReader) -> Iterator[tuple[Envelope, Re
         reported = instant(response.reported_at)
         received = reported if received is None else max(received, reported)
         data = dict(zip(columns, row.values, strict=True))
+        if label is not None:
+            data[label] = response.is_duplicate
         yield Envelope(source, response.row_ref, reported, received, data, response.line), response
 
 
@@ -91,10 +108,10 @@ def load_history(path: Path, mapping: FeedMapping, *, quarantine: QuarantineWrit
     ------
     FeedError : the file cannot be read, or no row of it can be used.
     """
-    reader, intake = ResponseReader(mapping), Intake(lateness_s=None)
+    reader, intake, layout = ResponseReader(mapping), Intake(lateness_s=None), find_layout(path, mapping)
     by_line: dict[int, Response] = {}
     rejected: Counter[str] = Counter()
-    for item in envelopes(path, reader):
+    for item in envelopes(path, reader, layout=layout):
         if isinstance(item, Rejected):
             rejected[item.reason] += 1
             if quarantine is not None:
@@ -109,4 +126,5 @@ def load_history(path: Path, mapping: FeedMapping, *, quarantine: QuarantineWrit
         intake.counts,
         rejected.total(),
         dict(reader.unmapped),
+        layout,
     )

@@ -6,18 +6,30 @@ In: a mapping file (YAML), one of those shipped or the user's own. Out: a checke
 from __future__ import annotations
 
 import codecs
-import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from city_data.feeds.mapping_parts import (
+    NO_VALUE,
+    Category,
+    Column,
+    Duplicates,
+    Part,
+    Place,
+    Priority,
+    Status,
+    Units,
+    Word,
+)
 from city_data.yaml_file import read_yaml, validated
 from twin.domain.quantities import parse_span
 from twin.errors import ScenarioError
 
+AUTO = "auto"
 SHIPPED = Path(__file__).parent / "mappings"
 
 
@@ -28,6 +40,7 @@ class FileFormat(StrEnum):
     JSON_LINES = "jsonl"
     JSON_ARRAY = "json"
     PARQUET = "parquet"
+    XLSX = "xlsx"
 
 
 class Stamp(StrEnum):
@@ -55,17 +68,9 @@ def _zone(name: str) -> str:
     return name
 
 
-def _pattern(text: str) -> str:
-    try:
-        n_groups = re.compile(text).groups
-    except re.error as error:
-        raise ValueError(f"{text!r} is not a regular expression: {error}") from error
-    if n_groups != 1:
-        raise ValueError(f"{text!r} must hold exactly one group, the station's name")
-    return text
-
-
 def _encoding(name: str) -> str:
+    if name == AUTO:
+        return AUTO
     try:
         codec = codecs.lookup(name)
         is_ascii_based = codec.encode("a,\n")[0] == b"a,\n"
@@ -73,20 +78,15 @@ def _encoding(name: str) -> str:
         raise ValueError(f"{name!r} is not a text encoding") from error
     if not is_ascii_based:
         raise ValueError(f"{name!r} is not based on ASCII: convert the file to UTF-8 first")
-    return codec.name
+    return "gb18030" if codec.name in ("gb2312", "gbk") else codec.name
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
-Column = Annotated[str, Field(min_length=1)]
 SpanUs = Annotated[int, BeforeValidator(parse_span)]
 """Microseconds, written as a span of time: `90s`, `15m`."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Ids(_Part):
+class Ids(Part):
     """Columns that say which case, which unit, and (where the source has one) which row."""
 
     case: Column
@@ -94,20 +94,20 @@ class Ids(_Part):
     row: Column | None = None
 
 
-class Clock(_Part):
+class Clock(Part):
     """Columns of the stamps, and how to read them.
 
     Parameters
     ----------
     columns : column of each stamp; `reported` is needed.
-    format : `iso`, `epoch_s`, `epoch_ms`, or a pattern of strptime.
+    format : `iso` (and the year-first forms of Chinese offices), `epoch_s`, `epoch_ms`, or a pattern of strptime.
     zone : the clock on the wall that stamps without a mark show.
     marked : UTC where the stamps say that they are UTC.
     trust_mark : false where that name is known to be wrong: the mark is then ignored and `zone` used.
     """
 
     columns: dict[Stamp, Column]
-    format: str = "iso"
+    format: Word = "iso"
     zone: Zone | None = None
     marked: Literal["UTC"] | None = None
     trust_mark: bool = True
@@ -127,58 +127,7 @@ class Clock(_Part):
         return self
 
 
-class Category(_Part):
-    """Column with the source's own word for what is wrong, and our matter for each word."""
-
-    column: Column
-    matters: dict[str, str] = {}
-    default: str = "other"
-
-
-class Priority(_Part):
-    """Column with the source's own priority, and our level for each: 1 is the most urgent."""
-
-    column: Column
-    levels: dict[str, Annotated[int, Field(ge=1)]]
-    default: Annotated[int, Field(ge=1)]
-
-
-class Place(_Part):
-    """Where: two columns, or the path to a GeoJSON point's coordinates (`intersection_point.coordinates`)."""
-
-    lon: Column | None = None
-    lat: Column | None = None
-    point: Column | None = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if (self.lon is None) != (self.lat is None) or (self.lon is None) == (self.point is None):
-            raise ValueError("give either `lon` and `lat`, or `point`")
-        return self
-
-
-class Units(_Part):
-    """What responds: its kind, the skill that follows, its station, and which kinds are counted in the headline.
-
-    Parameters
-    ----------
-    kind : column of the kind of unit.
-    skills : skill of each kind.
-    default_skill : skill of all other kinds, or of every row of a feed that names no units.
-    station : regular expression whose one group makes a station's name of a unit's id.
-    station_kinds : the kinds it holds for; empty means all.
-    headline : kinds whose times are reported first.
-    """
-
-    kind: Column | None = None
-    skills: dict[str, str] = {}
-    default_skill: str
-    station: Annotated[str, AfterValidator(_pattern)] | None = None
-    station_kinds: tuple[str, ...] = ()
-    headline: tuple[str, ...] = ()
-
-
-class FeedMapping(_Part):
+class FeedMapping(Part):
     """One feed's words, columns and clock.
 
     Parameters
@@ -186,31 +135,37 @@ class FeedMapping(_Part):
     name : of the feed; the `source` of its envelopes.
     title, licence : what it is, for reports.
     format : of the file, where its content should not decide.
+    encoding : `auto` (UTF-8 or GB18030, by the whole file), or the name of one.
+    sheet : of a workbook; the first that has the columns where it is not given.
     lateness_us : how long after its event time a live message may come and still be put in order (`lateness: 15m`).
     missing : texts that mean "no value" beside the empty one.
     area : column of the area a case lies in.
+    status : column that says whether a case is over, where a stamp alone does not.
+    duplicates : column that labels second tellings.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     title: str = ""
     licence: str = ""
     format: FileFormat | None = None
-    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
+    encoding: Annotated[str, AfterValidator(_encoding)] = AUTO
+    sheet: Word | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     lateness_us: Annotated[SpanUs, Field(alias="lateness")] = parse_span("15m")
-    missing: frozenset[str] = frozenset()
+    missing: frozenset[Word] = NO_VALUE
     id: Ids
     stamps: Clock
     category: Category | None = None
     priority: Priority | None = None
     area: Column | None = None
+    status: Status | None = None
+    duplicates: Duplicates | None = None
     place: Place
     unit: Units
 
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns of the file that are used, each once; a nested path counts by its first part."""
-        point = None if self.place.point is None else self.place.point.partition(".")[0]
         wanted = (
             self.id.case,
             self.id.unit,
@@ -219,19 +174,17 @@ class FeedMapping(_Part):
             None if self.category is None else self.category.column,
             None if self.priority is None else self.priority.column,
             self.area,
-            self.place.lon,
-            self.place.lat,
-            point,
+            *self.place.columns,
             self.unit.kind,
+            None if self.status is None else self.status.column,
+            None if self.duplicates is None else self.duplicates.column,
         )
         return tuple(dict.fromkeys(column for column in wanted if column is not None))
 
     @property
     def needed_columns(self) -> tuple[str, ...]:
         """The columns without which no row can be used: case, time of report, place."""
-        place = self.place.point.partition(".")[0] if self.place.point is not None else None
-        needed = (self.id.case, self.stamps.columns[Stamp.REPORTED], self.place.lon, self.place.lat, place)
-        return tuple(column for column in needed if column is not None)
+        return (self.id.case, self.stamps.columns[Stamp.REPORTED], *self.place.columns)
 
 
 def shipped_mappings() -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """How good is this feed file? Reads it once, in flat memory, and fills the data-quality page.
 
-In: a file, its mapping and, if wanted, the bounds of a study area. Out: a `FeedReport`. Rows are turned into columns a
+In: a file, its mapping and, if wanted, the map it belongs to. Out: a `FeedReport`. Rows are turned into columns a
 few thousand at a time; what needs the whole file goes through `whole_file`.
 """
 
@@ -16,13 +16,16 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from city_data.feeds.files import sniff_format
 from city_data.feeds.history import responses
+from city_data.feeds.layout import Layout, find_layout
 from city_data.feeds.mapping import STAMPS, FeedMapping, Stamp
 from city_data.feeds.report import Category, FeedReport, Missing, Rejections
 from city_data.feeds.response import MOST_WORDS, OTHER_WORDS, STAMP_FIELDS, Response, ResponseReader, instant
 from city_data.feeds.rows import Rejected
+from city_data.feeds.street_fit import StreetFit, ThinnedPlaces, fit_to_streets
 from city_data.feeds.whole_file import NONE, Columns, WholeFile
+from twin.errors import FeedError
+from twin.roads.nearest import NearestEdge
 
 Bounds = tuple[float, float, float, float]
 """West, south, east, north, degrees; both ends belong to it."""
@@ -32,37 +35,54 @@ N_CATEGORIES = 40
 
 
 def check_feed(
-    path: Path, mapping: FeedMapping, *, bounds: Bounds | None = None, progress: Callable[[int], None] | None = None
+    path: Path,
+    mapping: FeedMapping,
+    *,
+    bounds: Bounds | None = None,
+    streets: NearestEdge | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> FeedReport:
     """Read a feed file to its end and report on it.
 
     Parameters
     ----------
     bounds : of the study area, for the count of rows off the map.
+    streets : of the study area, to try the coordinates on.
     progress : told the rows read so far, now and then.
 
     Raises
     ------
     FeedError : the file cannot be read, or no row of it can be used.
     """
-    file_format = mapping.format or sniff_format(path)
+    layout = find_layout(path, mapping)
+    places = None if streets is None else ThinnedPlaces()
+
+    def street_fit() -> StreetFit | None:
+        return None if places is None or streets is None else fit_to_streets(places, mapping.place, streets)
+
     with tempfile.TemporaryDirectory(prefix="gridtwin-feed-") as folder:
         tally = _Tally(mapping, Path(folder), bounds=bounds)
         read: list[Response] = []
         fingerprints: list[int] = []
-        for item in responses(path, tally.reader):
-            if isinstance(item, Rejected):
-                tally.reject(item)
-                continue
-            fingerprints.append(item[0].fingerprint)
-            read.append(item[1])
-            if len(read) == BATCH:
-                tally.add(read, fingerprints)
-                read, fingerprints = [], []
-                if progress is not None:
-                    progress(tally.n_rows)
+        try:
+            for item in responses(path, tally.reader, layout=layout, places=places):
+                if isinstance(item, Rejected):
+                    tally.reject(item)
+                    continue
+                fingerprints.append(item[0].fingerprint)
+                read.append(item[1])
+                if len(read) == BATCH:
+                    tally.add(read, fingerprints)
+                    read, fingerprints = [], []
+                    if progress is not None:
+                        progress(tally.n_rows)
+        except FeedError as error:
+            fit = street_fit()
+            if fit is None or fit.warning is None:
+                raise
+            raise FeedError(f"{error.message}; {fit.warning}", file=path, line=error.line, key=error.key) from error
         tally.add(read, fingerprints)
-        return tally.report(path.name, file_format)
+        return tally.report(path.name, layout, street_fit())
 
 
 class _Tally:
@@ -80,6 +100,7 @@ class _Tally:
         self._missing: Counter[str] = Counter()
         self._contradictions: Counter[tuple[Stamp, Stamp]] = Counter()
         self._n_contradictory = 0
+        self._n_labelled = 0
         self._categories: Counter[str] = Counter()
         self._stamps = tuple(stamp for stamp in STAMPS if stamp in mapping.stamps.columns)
         self._texts = {
@@ -107,6 +128,8 @@ class _Tally:
         if not read:
             return
         self._n_used += len(read)
+        if self._mapping.duplicates is not None:
+            self._n_labelled += sum(response.is_duplicate for response in read)
         for field in self._texts:
             self._missing[field] += [getattr(response, field) for response in read].count(None)
         if self._mapping.category is not None:
@@ -135,7 +158,7 @@ class _Tally:
             )
         )
 
-    def report(self, file: str, file_format: str) -> FeedReport:
+    def report(self, file: str, layout: Layout, fit: StreetFit | None) -> FeedReport:
         """The page, now that all rows are counted."""
         whole = self._whole_file.findings(self._mapping.stamps, self.reader.stamps.marks)
         known = {} if self._mapping.category is None else self._mapping.category.matters
@@ -143,7 +166,7 @@ class _Tally:
         return FeedReport(
             file=file,
             mapping=self._mapping.name,
-            format=file_format,
+            layout=layout,
             n_rows=self.n_rows,
             n_used=self._n_used,
             rejected=tuple(
@@ -172,6 +195,9 @@ class _Tally:
             unmapped={f"{column}: {word or '(none)'}": n for (column, word), n in self.reader.unmapped.most_common()},
             repeated_points=whole.repeated_points,
             clock=whole.clock,
+            n_labelled_duplicates=None if self._mapping.duplicates is None else self._n_labelled,
+            n_open=None if self._mapping.status is None else self._missing[STAMP_FIELDS[Stamp.CLOSED]],
+            street_fit=fit,
         )
 
     def _civil(self, at: int | None) -> str | None:

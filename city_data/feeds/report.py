@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from city_data.feeds.clock_verdict import ClockVerdict
+from city_data.feeds.layout import Layout
+from city_data.feeds.street_fit import StreetFit, street_fit_lines
 
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -52,6 +54,7 @@ class FeedReport:
 
     Parameters
     ----------
+    layout : how the file was read.
     n_rows : all rows read: used and rejected.
     n_cases, n_units : different case ids, and unit ids, among the used rows.
     first_reported, last_reported : ISO instants, in the mapping's zone.
@@ -64,11 +67,14 @@ class FeedReport:
     n_off_map_rows, n_off_map_cases : outside the study area; None when none was given.
     categories : the most frequent words first.
     unmapped : by "column: word", how often a word fell to the mapping's default.
+    n_labelled_duplicates : rows that the source calls a second telling; None where the mapping knows no label.
+    n_open : rows that the source calls not over; None where the mapping knows no status.
+    street_fit : how the places fit the streets; None where no streets were given.
     """
 
     file: str
     mapping: str
-    format: str
+    layout: Layout
     n_rows: int
     n_used: int
     rejected: tuple[Rejections, ...]
@@ -88,6 +94,9 @@ class FeedReport:
     unmapped: dict[str, int]
     repeated_points: tuple[RepeatedPoint, ...]
     clock: ClockVerdict
+    n_labelled_duplicates: int | None = None
+    n_open: int | None = None
+    street_fit: StreetFit | None = None
 
     @property
     def n_rejected(self) -> int:
@@ -96,20 +105,31 @@ class FeedReport:
 
     def to_json(self) -> dict[str, object]:
         """Plain data for `--json`."""
-        return {**asdict(self), "n_rejected": self.n_rejected}
+        return {**asdict(self), "layout": self.layout.as_dict(), "n_rejected": self.n_rejected}
 
     def to_text(self) -> str:
         """The page, for a terminal."""
-        sections = (self._overview(), self._rejected(), self._stamps(), self._doubles(), self._words(), self._clock())
+        sections = (
+            self._overview(),
+            self._rejected(),
+            self._stamps(),
+            self._doubles(),
+            self._words(),
+            self._clock(),
+            [] if self.street_fit is None else street_fit_lines(self.street_fit),
+        )
         return "\n\n".join("\n".join(section) for section in sections if section)
 
     def _overview(self) -> list[str]:
         lines = [
-            f"{self.file}: {self.n_rows:,} rows ({self.format}, mapping {self.mapping})",
+            f"{self.file}: {self.n_rows:,} rows (mapping {self.mapping})",
+            f"  read as {self.layout.described()}",
             f"  used {self.n_used:,}, rejected {self.n_rejected:,}; {self.n_cases:,} cases, {self.n_units:,} units",
         ]
         if self.first_reported is not None:
             lines.append(f"  reported from {self.first_reported} to {self.last_reported}")
+        if self.n_open is not None:
+            lines.append(f"  not closed: {self.n_open:,} rows")
         if self.n_off_map_rows is not None:
             lines.append(f"  off the map: {self.n_off_map_rows:,} rows, {self.n_off_map_cases:,} cases")
         return lines
@@ -132,7 +152,10 @@ class FeedReport:
 
     def _doubles(self) -> list[str]:
         lines = [
-            f"Duplicates: {self.n_exact_duplicates:,} exact rows; {self.n_same_id:,} rows repeat an id",
+            f"Duplicates: {self.n_exact_duplicates:,} exact rows; {self.n_same_id:,} rows repeat an id"
+            + (
+                "" if self.n_labelled_duplicates is None else f"; {self.n_labelled_duplicates:,} labelled by the source"
+            ),
             f"Units sent before they were free: {self.n_overlaps:,} times",
         ]
         if self.repeated_points:

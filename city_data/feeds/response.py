@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from math import isfinite
 from typing import NamedTuple
 
 import msgspec
 
 from city_data.feeds.mapping import STAMPS, FeedMapping, Stamp
+from city_data.feeds.places import place_reader
+from city_data.feeds.plain import plain
 from city_data.feeds.rows import Rejected, Row
 from city_data.feeds.stamps import EPOCH, StampReader, UnusableStampError
 
 NO_CASE = "has no case id"
 NO_REPORT = "has no time of report"
-NO_PLACE = "has no coordinates"
-BAD_PLACE = "has coordinates that are no place on earth"
-NULL_PLACE = "has coordinates 0, 0: no place known"
 
 MOST_WORDS = 1_000
 """Different unknown words that are counted one by one; those beyond count together."""
@@ -49,6 +46,7 @@ class Response(msgspec.Struct, frozen=True, gc=False):
     area : the source's area.
     category : the source's word for what is wrong; `matter` is ours.
     priority : 1 is the most urgent.
+    is_duplicate : whether the source labels the row as a second telling of another case.
     lon, lat : degrees, WGS84.
     """
 
@@ -64,6 +62,7 @@ class Response(msgspec.Struct, frozen=True, gc=False):
     category: str | None
     matter: str
     priority: int
+    is_duplicate: bool
     lon: float
     lat: float
     reported_at: int
@@ -82,6 +81,7 @@ class Response(msgspec.Struct, frozen=True, gc=False):
         return instant
 
 
+_CLOSED = STAMPS.index(Stamp.CLOSED)
 STAMP_FIELDS = {stamp: f"{stamp}_at" for stamp in STAMPS}
 
 
@@ -123,6 +123,7 @@ class ResponseReader:
     ----------
     unmapped : how often a word of the column `category` or `priority` fell to the default, by (column, word).
     stamps : the reader of its stamps; it knows which zones they named.
+    place : the reader of its places.
     """
 
     def __init__(self, mapping: FeedMapping) -> None:
@@ -135,7 +136,10 @@ class ResponseReader:
         self._unit = None if mapping.id.unit is None else at[mapping.id.unit]
         self._row = None if mapping.id.row is None else at[mapping.id.row]
         self._stamps = [(number, at[columns[stamp]]) for number, stamp in enumerate(STAMPS) if stamp in columns]
-        self._place = _place_reader(mapping, at)
+        self.place = place_reader(mapping.place, at, mapping.missing)
+        status, duplicates = mapping.status, mapping.duplicates
+        self._status = None if status is None else (at[status.column], status.closed)
+        self._label = None if duplicates is None else (at[duplicates.column], duplicates.says)
         category, priority = mapping.category, mapping.priority
         words = (
             mapping.unit.kind,
@@ -163,9 +167,11 @@ class ResponseReader:
         reported_at = stamps[0]
         if reported_at is None:
             return Rejected(row.line, NO_REPORT, self.mapping.stamps.columns[Stamp.REPORTED])
-        place = self._place(values)
+        if self._status is not None and self._text(values[self._status[0]]) not in self._status[1]:
+            stamps[_CLOSED] = None
+        place = self.place.read(values)
         if isinstance(place, str):
-            return Rejected(row.line, place, self.mapping.place.point or self.mapping.place.lon)
+            return Rejected(row.line, place, self.mapping.place.column)
         unit_ref = None if self._unit is None else self._text(values[self._unit])
         row_ref = None if self._row is None else self._text(values[self._row])
         words = self._words_of(values)
@@ -186,6 +192,7 @@ class ResponseReader:
             words.category,
             words.matter,
             words.priority,
+            self._label is not None and self._label[1] in str(values[self._label[0]] or ""),
             place[0],
             place[1],
             reported_at,
@@ -196,7 +203,7 @@ class ResponseReader:
         if value is None:
             return None
         if isinstance(value, str):
-            text = value.strip()
+            text = value.strip() if value.isascii() else plain(value)
         elif isinstance(value, bool):
             text = str(value).lower()
         else:
@@ -244,46 +251,3 @@ class ResponseReader:
             priority=priority,
             unmapped=tuple(unmapped),
         )
-
-
-_PlaceReader = Callable[[tuple[object, ...]], tuple[float, float] | str]
-
-
-def _place_reader(mapping: FeedMapping, at: dict[str, int]) -> _PlaceReader:
-    """A function from a row's values to (lon, lat) in degrees, or to the reason why there is none."""
-    if mapping.place.point is None:
-        lon_at, lat_at = at[str(mapping.place.lon)], at[str(mapping.place.lat)]
-        return lambda values: _checked(values[lon_at], values[lat_at])
-    column, *path = mapping.place.point.split(".")
-    point_at = at[column]
-
-    def read(values: tuple[object, ...]) -> tuple[float, float] | str:
-        found: object = values[point_at]
-        if isinstance(found, str) and found.lstrip().startswith(("{", "[")):
-            try:
-                found = msgspec.json.decode(found)
-            except (msgspec.DecodeError, RecursionError):
-                return BAD_PLACE
-        for key in path:
-            found = found.get(key) if isinstance(found, dict) else None
-        if not found:
-            return NO_PLACE
-        if not isinstance(found, list) or len(found) < 2:
-            return BAD_PLACE
-        return _checked(found[0], found[1])
-
-    return read
-
-
-def _checked(lon: object, lat: object) -> tuple[float, float] | str:
-    if lon is None or lat is None or lon == "" or lat == "":
-        return NO_PLACE
-    try:
-        x, y = float(lon), float(lat)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return BAD_PLACE
-    if not (isfinite(x) and isfinite(y) and -180 <= x <= 180 and -90 <= y <= 90):
-        return BAD_PLACE
-    if x == 0 and y == 0:
-        return NULL_PLACE
-    return x, y

@@ -15,6 +15,8 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from city_data.feeds.mapping import Clock
+from city_data.feeds.office_stamps import as_iso
+from city_data.feeds.plain import plain
 from twin.domain.quantities import HOUR, MINUTE, SECOND, local_instant
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,6 +32,7 @@ TOO_FAR = "lies before 1900 or after 2200"
 TWICE = "exists twice on that clock: it was put back over it"
 
 _HOUR = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d")
+_ISO = re.compile(_HOUR.pattern + ":")
 _REST = re.compile(r":([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?[0-5]\d)?)?")
 _WIDTH = len("2018-01-20 13")
 
@@ -47,7 +50,7 @@ class StampReader:
     Parameters
     ----------
     clock : zone, mark and format.
-    missing : texts that mean "no value", beside the empty one.
+    missing : texts that mean "no value", in plain signs, beside the empty one.
 
     Attributes
     ----------
@@ -84,14 +87,16 @@ class StampReader:
                 bases, within_us = self._rests[value[_WIDTH:]]
                 return bases[value[:_WIDTH]] + within_us
             except KeyError:
-                text = value.strip()
+                text = plain(value)
         elif isinstance(value, datetime):
             return self._by_iso(value.isoformat())
         else:
             text = str(value)
         if not text or text in self._missing:
             return None
-        return self._by_iso(text) if self._other is None else self._other(text)
+        if self._other is not None:
+            return self._other(text)
+        return self._by_iso(text if _ISO.match(text) else as_iso(text) or text)
 
     def _by_iso(self, text: str) -> int:
         hour, rest = text[:_WIDTH], text[_WIDTH:]

@@ -89,7 +89,7 @@ def test_the_page_is_plain_data_and_text(tmp_path: Path) -> None:
     report = checked(tmp_path, [record(), record(call="c2", sent="soon")])
     assert json.loads(json.dumps(report.to_json()))["n_rejected"] == 1
     text = report.to_text()
-    assert "2 rows (csv, mapping sample)" in text
+    assert "2 rows (mapping sample)\n  read as csv, utf-8 (nothing but ASCII), header in row 1" in text
     assert "sent is not a time stamp as the mapping describes them (first: line 3)" in text
 
 

@@ -5,17 +5,8 @@ from __future__ import annotations
 import pytest
 
 from city_data.feeds.mapping import Stamp
-from city_data.feeds.response import (
-    BAD_PLACE,
-    NO_CASE,
-    NO_PLACE,
-    NO_REPORT,
-    NULL_PLACE,
-    Response,
-    ResponseReader,
-    contradictions,
-    instant,
-)
+from city_data.feeds.places import BAD_PLACE, NO_PLACE, NULL_PLACE
+from city_data.feeds.response import NO_CASE, NO_REPORT, Response, ResponseReader, contradictions, instant
 from city_data.feeds.rows import Rejected, Row
 from tests.feeds.samples import Record, mapping, record, response_of
 

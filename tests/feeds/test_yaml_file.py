@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from city_data.feeds.mapping import load_mapping, mapping_schema, shipped_mappings
-from city_data.yaml_file import load_yaml, read_yaml
+from city_data.yaml_file import KeyPath, load_yaml, read_yaml
 from twin.errors import ScenarioError
 
 
@@ -47,12 +47,8 @@ def test_every_key_and_item_knows_its_line(tmp_path: Path) -> None:
     path = tmp_path / "file.yaml"
     path.write_text("a:\n  b:\n    - 1\n    - c: 2\n", encoding="utf-8")
     document = read_yaml(path)
-    assert [document.line_of(key) for key in (("a",), ("a", "b", 0), ("a", "b", 1, "c"), ("a", "b", "missing"))] == [
-        1,
-        3,
-        4,
-        2,
-    ]
+    keys: list[KeyPath] = [("a",), ("a", "b", 0), ("a", "b", 1, "c"), ("a", "b", "missing")]
+    assert [document.place_of(key) for key in keys] == [(path, 1), (path, 3), (path, 4), (path, 2)]
 
 
 def test_a_file_that_is_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:

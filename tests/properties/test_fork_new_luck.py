@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import kstest
 
 from agents.city import CityModel
-from agents.habits import Habits
+from agents.habits import Habits, Spells
 from agents.setting import Setting
 from tests.builders import END, InSteps, begun, demand, digest_of, facts_of, fixed_habits, live, roster, setting
 from tests.policies.diverting import Diverting
@@ -122,8 +122,9 @@ def test_case_ids_never_collide_however_often_luck_changes(cuts: list[int], n_al
 @given(cut=CUTS, luck=LUCK)
 @settings(max_examples=20)
 def test_certain_times_keep_their_due(cut: int, luck: int) -> None:
-    noise = replace(fixed_habits(), travel_noise=Deterministic(1.0))
-    city = begun(setting(policy=Diverting(), habits=noise), until=cut)
+    spells = {"*": Spells(Deterministic(1_200.0), Deterministic(400.0))}
+    habits = replace(fixed_habits(), travel_noise=Deterministic(1.0), spells=spells)
+    city = begun(setting(policy=Diverting(), habits=habits), until=cut)
     before = [alarm for alarm in city.state.agenda.pending() if alarm[0] != "birth"]
     assert [alarm for alarm in city.fork(luck).state.agenda.pending() if alarm[0] != "birth"] == before
 

@@ -1,4 +1,4 @@
-"""Fork with the same luck equals no fork, byte for byte: wherever it is cut, even inside a tie, or in another process."""
+"""Fork with the same luck equals no fork, byte for byte: cut anywhere, even inside a tie, or in another process."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """What queueing theory says exactly: the values that runs of the engine are held against.
 
-Parameters in, expected values out; rates are per second of simulated time, times in seconds. Letters follow the sources:
-Gross & Harris, *Fundamentals of Queueing Theory* (Erlang B and C, Pollaczek–Khinchine); Cobham, *Operations Research* 2
-(1954) 70–76; Larson & Odoni, *Urban Operations Research* (1981), chapter 5; Larson, *Operations Research* 23 (1975) 845–868.
+Parameters in, expected values out; rates are per second of simulated time, times in seconds. Letters follow the
+sources: Gross & Harris, *Fundamentals of Queueing Theory* (Erlang B and C, Pollaczek–Khinchine); Cobham, *Operations
+Research* 2 (1954) 70–76; Larson & Odoni, *Urban Operations Research* (1981), chapter 5; Larson, *Operations Research*
+23 (1975) 845–868.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class Finding:
         return f"{self.name}: exact {self.exact:.6g} {sign} {self.estimate:.6g} ± {self.half_width:.3g}"
 
 
-def find(name: str, exact: float, *, values: Floats, controls: Floats, n_comparisons: int) -> Finding:
+def find(name: str, exact: float, *, values: Floats, n_comparisons: int, controls: Floats | None = None) -> Finding:
     """Estimate by batch means with linear controls, and give it the interval of a joint confidence (Bonferroni).
 
     Parameters
@@ -55,7 +55,7 @@ def find(name: str, exact: float, *, values: Floats, controls: Floats, n_compari
     n_comparisons : how many comparisons share the joint confidence.
     """
     n = values.size
-    X = np.column_stack([np.ones(n), controls])
+    X = np.ones((n, 1)) if controls is None else np.column_stack([np.ones(n), controls])
     degrees = n - X.shape[1]
     solution, *_ = np.linalg.lstsq(X, values, rcond=None)
     residual = values - X @ solution
@@ -66,7 +66,10 @@ def find(name: str, exact: float, *, values: Floats, controls: Floats, n_compari
 
 
 def controls_of(columns: Mapping[str, Floats], expected: Mapping[str, float]) -> Floats:
-    """Excess of each column over its expectation in units of its own spread, shape (n_batches, n); constant ones left out."""
+    """Excess of each column over its expectation, shape (n_batches, n).
+
+    In units of its own spread; what does not vary at all steadies nothing and is left out.
+    """
     excess = [columns[name] - expected[name] for name in expected]
     varying = [column / column.std() for column in excess if column.std() > ROUNDING]
     return np.column_stack(varying) if varying else np.zeros((len(next(iter(columns.values()))), 0))

@@ -41,9 +41,7 @@ def tally(facts: Iterable[f.Fact], *, n_units: int, until: int) -> Tally:
     cases, line, busy = counted.cases, counted.line, counted.busy
     comes = {f.CaseReported: (cases,), f.CaseQueued: (line,), f.UnitAssigned: (busy,)}
     goes = {f.CaseClosed: (cases,), f.UnitAssigned: (line,), f.NeedGivenUp: (line,), f.UnitFreed: (busy,)}
-    changes = {
-        kind: (comes.get(kind, ()), goes.get(kind, ())) for kind in sorted(comes.keys() | goes.keys(), key=repr)
-    }
+    changes = {kind: (comes.get(kind, ()), goes.get(kind, ())) for kind in sorted(comes.keys() | goes.keys(), key=repr)}
     for fact in facts:
         _pass_time(counted, fact.at, n_units=n_units)
         for present in changes.get(type(fact), ((), ()))[0]:
@@ -57,10 +55,11 @@ def tally(facts: Iterable[f.Fact], *, n_units: int, until: int) -> Tally:
 
 def violations(ran: Ran) -> list[str]:
     """Every identity that this run breaks."""
-    n_units = sum(group.count for group in ran.scenario.units if not isinstance(group, str))
+    n_units = ran.read.units.num_rows
     cases, jobs, until = ran.read.cases, ran.read.jobs, ran.until
     counted = tally(ran.facts, n_units=n_units, until=until)
-    waited_until = pc.coalesce(cases["dispatched_at"], pc.if_else(pc.greater(cases["n_given_up"], 0), cases["queued_at"], until))
+    turned_away_at = pc.if_else(pc.greater(cases["n_given_up"], 0), cases["queued_at"], until)
+    waited_until = pc.coalesce(cases["dispatched_at"], turned_away_at)
     expected = {
         "Little's law, cases present": (counted.cases.area, _spent(cases["reported_at"], cases["closed_at"], until)),
         "Little's law, cases in line": (counted.line.area, _spent(cases["queued_at"], waited_until, until)),

@@ -49,7 +49,7 @@ class Batches:
     def of(cls, cases: Cases, *, n: int) -> Batches:
         """Cut a run into `n` batches."""
         size = (cases.reported_s.size - 2 * UNSETTLED) // n
-        return cls(n, size, cases.reported_s[UNSETTLED :: size][: n + 1])
+        return cls(n, size, cases.reported_s[UNSETTLED::size][: n + 1])
 
     def mean(self, column: Floats | Flags, *, among: Flags | None = None) -> Floats:
         """Mean of each batch, shape (n,), over what is a number and is flagged in `among`."""
@@ -74,8 +74,8 @@ def measured(ran: Ran, queue: Queue, *, n_batches: int) -> dict[str, Floats]:
         "delayed": mean(cases.wait_s > 0),
         "lost": mean(cases.is_lost),
     }
-    for priority in np.unique(cases.priority):
-        values[f"wait of class {priority}"] = mean(cases.wait_s, among=cases.priority == priority)
+    for matter in np.unique(cases.matter):
+        values[f"wait of the {matter}"] = mean(cases.wait_s, among=cases.matter == matter)
     if queue.own:
         at_once, own = cases.wait_s == 0, np.array([queue.own[area] for area in cases.area]) == cases.unit
         values |= {"served by own unit": mean(at_once & own), "served by another": mean(at_once & ~own)}
@@ -86,9 +86,9 @@ def measured(ran: Ran, queue: Queue, *, n_batches: int) -> dict[str, Floats]:
 
 
 def expected_controls(queue: Queue) -> dict[str, float]:
-    """Exact expectations of what steadies the estimates: functions of the input alone, whatever the engine makes of it.
+    """Exact expectations of what steadies the estimates: functions of the input, whatever the engine makes of it.
 
-    Recent work is a shot noise: by Campbell's theorem its n-th cumulant is λ E[Sⁿ] τ / n, and Poisson arrivals see it so.
+    Recent work is a shot noise: by Campbell's theorem its n-th cumulant is λ E[Sⁿ] τ / n; Poisson arrivals see it so.
     """
     expected = {"gap": 1 / queue.rate, "service": queue.moments[0]}
     for tau_s in queue.memory_s:
@@ -99,12 +99,12 @@ def expected_controls(queue: Queue) -> dict[str, float]:
 
 
 def recent_work(cases: Cases, *, tau_s: float) -> Floats:
-    """Work brought by earlier cases, fading with age as exp(−age / τ), as each case finds it; seconds, shape (n_cases,)."""
-    fading = np.exp(-np.diff(cases.reported_s) / tau_s)
-    recent = np.empty(cases.service_s.size)
+    """Work brought by earlier cases, fading as exp(−age / τ), as each case finds it; seconds, shape (n_cases,)."""
+    work, fading = np.nan_to_num(cases.service_s), np.exp(-np.diff(cases.reported_s) / tau_s)
+    recent = np.empty(work.size)
     recent[0] = level = 0.0
-    for i, (brought, left) in enumerate(zip(np.nan_to_num(cases.service_s)[:-1].tolist(), fading.tolist(), strict=True)):
-        recent[i + 1] = level = (level + brought) * left
+    for i, (brought, left) in enumerate(zip(work[:-1].tolist(), fading.tolist(), strict=True), start=1):
+        recent[i] = level = (level + brought) * left
     return recent
 
 

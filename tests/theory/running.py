@@ -31,9 +31,9 @@ Change = Callable[[Scenario], Scenario]
 
 @dataclass(frozen=True, eq=False)
 class Ran:
-    """One replication; `until` in microseconds."""
+    """One replication; `promised` is the scenario of the file, `until` in microseconds."""
 
-    scenario: Scenario
+    promised: Scenario
     facts: list[Fact]
     read: Intervals
     until: int
@@ -43,15 +43,15 @@ class Ran:
 class Cases:
     """What happened to each case, in the order of reports; instants and spans in seconds, arrays of shape (n_cases,).
 
-    `wait_s` is NaN where no unit was ever sent, `service_s` where the work never ended; `unit` is −1 where none was sent.
+    `wait_s` is NaN where no unit was ever sent, `service_s` where the work never ended; `unit` is −1 where none was.
     """
 
     reported_s: Floats
     wait_s: Floats
     service_s: Floats
     unit: Ints
-    priority: Ints
     area: NDArray[np.str_]
+    matter: NDArray[np.str_]
     is_lost: NDArray[np.bool_]
 
 
@@ -66,13 +66,13 @@ class Jobs:
 
 def replications(name: str, *, n: int, changed: Change = lambda scenario: scenario) -> Iterator[Ran]:
     """Run a scenario `n` times, its own seed first; `changed` makes it wrong on purpose."""
-    scenario, base = load_scenario(SCENARIOS / f"{name}.yaml")
-    scenario = changed(scenario)
+    promised, base = load_scenario(SCENARIOS / f"{name}.yaml")
+    scenario = changed(promised)
     for replication in range(n):
         store = Memory()
         built = build(scenario, base=base, seed=scenario.seed + 1_000 * replication)
         finished = run(built, store=store)
-        yield Ran(scenario, store.facts, intervals(store.facts, until=finished.until), finished.until)
+        yield Ran(promised, store.facts, intervals(store.facts, until=finished.until), finished.until)
 
 
 def cases_of(ran: Ran) -> Cases:
@@ -93,8 +93,8 @@ def cases_of(ran: Ran) -> Cases:
         wait_s=cases["wait_s"].to_numpy(),
         service_s=service_s,
         unit=unit,
-        priority=cases["priority"].to_numpy(),
         area=np.array(cases["area"].to_pylist(), dtype=np.str_),
+        matter=np.array(cases["matter"].to_pylist(), dtype=np.str_),
         is_lost=cases["n_given_up"].to_numpy() > 0,
     )
 

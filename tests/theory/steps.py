@@ -15,7 +15,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """Constant from each instant to the next, and 0 before the first; `at` seconds, `value` whole numbers, shape (n,)."""
+    """Constant from each instant to the next, 0 before the first; `at` seconds, `value` whole numbers, shape (n,)."""
 
     at: Floats
     value: Ints

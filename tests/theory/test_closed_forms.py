@@ -1,4 +1,4 @@
-"""The formulas against published and independently solved numbers, so that the engine is held against the right ones."""
+"""The formulas against published and independently solved numbers: the engine is held against the right ones."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ class Lognormal:
         return float(np.exp(self.mu + self.sigma**2 / 2))
 
     def quantile(self, u: Floats) -> Floats:
-        return np.exp(self.mu + self.sigma * ndtri(u))
+        return np.asarray(np.exp(self.mu + self.sigma * ndtri(u)), dtype=np.float64)
 
     def share_below(self, x_s: float) -> float:
         return float(ndtr((np.log(x_s) - self.mu) / self.sigma)) if x_s > 0 else 0.0

@@ -1,6 +1,6 @@
 """Keyed randomness: every draw is a function of (seed, replication, luck, purpose, entity, n), and of nothing else.
 
-Luck 0 is a run's own. Forked luck is drawn with its number and the instant it holds from, so that no fork shares numbers
+Luck 0 is a run's own. Forked luck is drawn with its number and the instant it holds from: no fork shares numbers
 with the run it left, nor with a fork of the same number taken at another instant.
 
 Raw numbers come in blocks from a counter-based generator (Philox) whose key and counter are the arguments, so no
@@ -39,7 +39,7 @@ class Streams:
         return Streams(self.seed, replication=self.replication, luck=luck, since=since)
 
     def block(self, purpose: str, entity: int, *, block: int = 0, size: int = BLOCK) -> Floats:
-        """`size` uniform numbers in (0, 1), shape (size,), of one purpose and entity; blocks of an entity never overlap."""
+        """`size` uniform numbers in (0, 1), shape (size,), of a purpose and entity; blocks of an entity never overlap."""
         key = self._keys.get(purpose)
         if key is None:
             luck = f"{self.luck}@{self.since}" if self.luck else "0"

@@ -36,7 +36,7 @@ class Fact(_Stamped, frozen=True, gc=False, array_like=True, kw_only=True, tag=T
     origin: Origin = MODEL
 
 
-# ---------------------------------------------------------------------------------------------- setting up
+# ---------------------------------------------------------------------- setting up
 
 
 class TwinBegan(Fact, frozen=True, gc=False, array_like=True):
@@ -71,11 +71,11 @@ class SourceOpened(Fact, frozen=True, gc=False, array_like=True):
     next_at: int | None
 
 
-# ---------------------------------------------------------------------------------------------- cases
+# ---------------------------------------------------------------------- cases
 
 
 class CaseReported(Fact, frozen=True, gc=False, array_like=True):
-    """A case reached the centre. `needs`: one skill a unit wanted; `next_…`: the next case of the same modelled source."""
+    """A case reached the centre. `needs`: one skill a unit wanted; `next_…`: the next of the same modelled source."""
 
     case: int
     ref: str
@@ -131,7 +131,7 @@ class CaseClosed(Fact, frozen=True, gc=False, array_like=True):
     case: int
 
 
-# ---------------------------------------------------------------------------------------------- units on a job
+# ---------------------------------------------------------------------- units on a job
 
 
 class UnitAssigned(Fact, frozen=True, gc=False, array_like=True):
@@ -206,7 +206,7 @@ class UnitFreed(Fact, frozen=True, gc=False, array_like=True):
     offset_mm: int
 
 
-# ---------------------------------------------------------------------------------------------- units off a job
+# ---------------------------------------------------------------------- units off a job
 
 
 class UnitReturning(Fact, frozen=True, gc=False, array_like=True):
@@ -259,7 +259,7 @@ class UnitBack(Fact, frozen=True, gc=False, array_like=True):
     spell_at: int | None = None
 
 
-# ---------------------------------------------------------------------------------------------- the centre, roads, luck
+# ---------------------------------------------------------------------- the centre, roads, luck
 
 
 class OrderRefused(Fact, frozen=True, gc=False, array_like=True):

@@ -1,4 +1,4 @@
-"""Ids inside the engine are integers; the names people use stand in the `ref` and `name` of the facts that introduce them."""
+"""Ids inside the engine are integers; the names people use stand in the facts that introduce them."""
 
 from __future__ import annotations
 

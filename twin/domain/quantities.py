@@ -85,7 +85,10 @@ def local_instant(text: str, zone: ZoneInfo) -> datetime:
     ------
     ValueError : not ISO, or a wall-clock time that does not exist or exists twice in that zone (a change of clocks).
     """
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a moment: write 2018-01-13 or 2018-01-13T06:00") from error
     if moment.tzinfo is not None:
         return moment
     early, late = moment.replace(tzinfo=zone, fold=0), moment.replace(tzinfo=zone, fold=1)

@@ -90,7 +90,7 @@ class Job(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Absence(msgspec.Struct, frozen=True, array_like=True):
-    """An absence a unit owes or is on: until an instant or, where that is None, for about so long from when it leaves."""
+    """An absence a unit owes or is on: until an instant or, where that is None, for about so long from its leaving."""
 
     until_at: int | None
     lasting_us: int

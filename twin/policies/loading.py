@@ -6,7 +6,9 @@ import inspect
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import cast
+from typing import cast, get_type_hints
+
+import msgspec
 
 from twin.errors import PolicyError
 from twin.policies.nearest import Nearest
@@ -39,11 +41,29 @@ def load_policy(name: str, parameters: Mapping[str, object] | None = None) -> Po
         inspect.signature(kind).bind(**given)
     except TypeError as error:
         raise PolicyError(f"{error}; it takes {_parameters(kind)}", key=name) from error
-    policy = kind(**given)
+    policy = kind(**_fitting(kind, given, name=name))
     for needed in ("name", "triggers", "period_s", "memory_type", "decide"):
         if not hasattr(policy, needed):
             raise PolicyError(f"a policy needs {needed!r}, and this has none", key=name)
     return policy
+
+
+def _fitting(kind: type[Policy], given: Mapping[str, object], *, name: str) -> dict[str, object]:
+    """The parameters as the types its constructor asks for; a type that msgspec does not know is left alone."""
+    try:
+        wanted = get_type_hints(kind.__init__, include_extras=True)
+    except (NameError, TypeError):
+        wanted = {}
+    fitting = {}
+    for parameter, value in given.items():
+        try:
+            fitting[parameter] = msgspec.convert(value, wanted.get(parameter, object))
+        except msgspec.ValidationError as error:
+            reason = str(error).replace(" - at `$", f" - at `{parameter}")
+            raise PolicyError(f"{parameter}: {reason}", key=name) from error
+        except TypeError:
+            fitting[parameter] = value
+    return fitting
 
 
 def _find(name: str) -> type[Policy]:

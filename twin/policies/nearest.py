@@ -7,7 +7,7 @@ from collections.abc import Collection
 import msgspec
 
 from twin.domain.orders import Decision
-from twin.policies.protocol import DISPATCH
+from twin.policies.protocol import DISPATCH, NonNegative
 from twin.policies.serving import serve_in_order
 from twin.world.view import Candidate, Need, Trigger, View
 
@@ -25,7 +25,7 @@ class Nearest:
     period_s = None
     memory_type = None
 
-    def __init__(self, *, runners_up: int = 2) -> None:
+    def __init__(self, *, runners_up: NonNegative = 2) -> None:
         self.runners_up = runners_up
 
     def decide(self, view: View, trigger: Trigger, memory: msgspec.Struct | None) -> Decision:

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from twin.domain.orders import Decision
-from twin.policies.protocol import DISPATCH
+from twin.policies.protocol import DISPATCH, NonNegative
 from twin.policies.serving import serve_in_order
 from twin.world.view import Candidate, Need, Trigger, View
 
@@ -36,7 +36,7 @@ class PreferenceList:
         *,
         lists: Mapping[str, Sequence[str]],
         then: Literal["nearest", "wait"] = "nearest",
-        runners_up: int = 2,
+        runners_up: NonNegative = 2,
     ) -> None:
         self.lists = {area: tuple(names) for area, names in lists.items()}
         self.then = then

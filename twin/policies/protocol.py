@@ -1,11 +1,11 @@
-"""What a policy is: a pure function of a view, a trigger and its own memory, which names what it wants to be asked about.
+"""What a policy is: a pure function of a view, a trigger and its memory, which names what it wants to be asked.
 
 A policy is built once from its parameters (keyword arguments, from the scenario file) and holds nothing that changes.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import msgspec
 
@@ -14,6 +14,9 @@ from twin.world.view import Trigger, TriggerKind, View
 
 DISPATCH = frozenset({TriggerKind.CASE_QUEUED, TriggerKind.UNIT_FREE, TriggerKind.ROADS})
 """The triggers of a policy that answers whenever something could be sent."""
+
+NonNegative = Annotated[int, msgspec.Meta(ge=0)]
+"""Type of a parameter that counts something: the types of a policy's constructor are checked when it is loaded."""
 
 
 class Policy(Protocol):

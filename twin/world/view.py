@@ -1,4 +1,4 @@
-"""What a policy may see: what has been reported and what is expected, read-only, sorted; never a sampled time, never the future.
+"""What a policy may see: what has been reported and is expected, read-only, sorted; no sampled time, no future.
 
 A view lasts for one decision. It answers in frozen records and remembers the ways it found, so that carrying out an
 order does not search the roads a second time.
@@ -196,7 +196,7 @@ class WorldView:
         batch, number = batch_and_number(need.case)
         return self._dice.uniform(f"policy dice {need.need}", batch, number)
 
-    # ------------------------------------------------------------------------------------------ for the command centre
+    # ---------------------------------------------------------------------- for the command centre
 
     def route_found(self, unit: int, case: int) -> Route | None:
         """The way a search of this view found for the unit to the case."""

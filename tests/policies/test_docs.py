@@ -1,0 +1,31 @@
+"""The page on policies shows the code that is tested, word for word, and names what there is."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+from twin.policies.loading import BUILT_IN
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "policies.md").read_text("utf-8")
+
+
+def body_of_decide(source: str) -> list[str]:
+    """The statements of `decide`, without its docstring."""
+    found = [
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef) and node.name == "decide"
+    ]
+    statements = [ast.unparse(statement) for statement in found[0].body]
+    return [statement for statement in statements if not statement.startswith(("'", '"'))]
+
+
+def test_the_example_on_the_page_is_the_one_that_is_tested() -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
+    tested = (Path(__file__).parent / "my_lab" / "fair.py").read_text("utf-8")
+    assert body_of_decide(example) == body_of_decide(tested)
+
+
+def test_the_page_tells_of_every_policy_that_is_shipped() -> None:
+    assert all(f"**`{name}`**" in PAGE for name in BUILT_IN)
