@@ -54,7 +54,7 @@ class CommandCentre(CityAgent):
         city = self.city
         city.record(f.CaseQueued(city.now, case))
         for need, skill in enumerate(city.state.cases[case].needs):
-            if self.units and not city.state.fleet.able(skill).any():
+            if self.units and not city.state.fleet.has(skill):
                 city.record(f.NeedGivenUp(city.now, case, need, NeedLost.NO_SUCH_SKILL))
         if self.close_if_done(case):
             return
@@ -183,6 +183,9 @@ class CommandCentre(CityAgent):
         With all roads open there is one: it is worth asking of a new case, and of others only where roads are closed.
         """
         if trigger.kind is not CASE_QUEUED and not self.city.state.closed:
+            return
+        case = None if trigger.case is None else self.city.state.cases.get(trigger.case)
+        if case is not None and not case.n_waiting:
             return
         for need in view.waiting(trigger):
             known = (need.case, need.need) in self.city.state.unreachable

@@ -10,7 +10,6 @@ from twin.clock.distributions import Distribution
 from twin.domain import facts as f
 from twin.domain.ids import batch_and_number
 from twin.domain.orders import Reason
-from twin.domain.quantities import to_us
 from twin.domain.route import Route
 from twin.domain.unit import DONE, PARKED, SPELL, Absence, Freed, Unit
 from twin.errors import NoRouteError
@@ -30,6 +29,8 @@ class FieldUnit(CityAgent):
         super().__init__(city)
         self.number = number
         self.unit: Unit = city.setting.units[number]
+        self.turnout = city.setting.habits.turnout_of(self.unit.kind)
+        self.spells = city.setting.habits.spells_of(self.unit.kind)
 
     def enrol(self) -> None:
         """Join the roster."""
@@ -55,7 +56,7 @@ class FieldUnit(CityAgent):
     def assign(self, case: int, need: int, route: Route, reason: Reason, *, moving: bool) -> None:
         """Take a need of a case; a unit on the move rolls at once."""
         city, number, now = self.city, self.number, self.city.now
-        turnout = None if moving else city.setting.habits.turnout_of(self.unit.kind)
+        turnout = None if moving else self.turnout
         rolls_at = None
         if turnout is not None:
             n_jobs = int(city.state.fleet.n_jobs[number])
@@ -162,9 +163,9 @@ class FieldUnit(CityAgent):
     def fall_out(self) -> None:
         """A spell out of service begins: now, or when the job is done."""
         city, number = self.city, self.number
-        spells, home = city.setting.habits.spells_of(self.unit.kind), self.unit.home
+        spells, home = self.spells, self.unit.home
         assert spells is not None
-        expected_us = to_us(spells.lasting.mean_s)
+        expected_us = spells.expected_us
         city.record(f.UnitAway(city.now, number, home.edge, home.offset_mm, None, expected_us, SPELL))
         self.leave_if_free()
 
@@ -181,7 +182,7 @@ class FieldUnit(CityAgent):
         city, number = self.city, self.number
         if owed.until_at is not None:
             return max(city.now, owed.until_at)
-        spells = city.setting.habits.spells_of(self.unit.kind)
+        spells = self.spells
         if owed.reason is not SPELL or spells is None:
             return city.now + owed.lasting_us
         n_absences = int(city.state.fleet.n_absences[number])
@@ -194,7 +195,6 @@ class FieldUnit(CityAgent):
         self.after_job()
 
     def _next_spell(self, n_absences: int) -> int | None:
-        spells = self.city.setting.habits.spells_of(self.unit.kind)
-        if spells is None:
+        if self.spells is None:
             return None
-        return self.city.now + self.city.streams.span_us(spells.every, "in service", self.number, n_absences)
+        return self.city.now + self.city.streams.span_us(self.spells.every, "in service", self.number, n_absences)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from twin.clock.distributions import Distribution
+from twin.domain.quantities import to_us
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spells:
     """Out-of-service spells: time in service between them, and how long each lasts."""
 
     every: Distribution
     lasting: Distribution
+
+    @cached_property
+    def expected_us(self) -> int:
+        """How long one is expected to last, microseconds."""
+        return to_us(self.lasting.mean_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,11 +86,8 @@ def _peak_mb() -> float:
     return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
-def main() -> None:
-    """Measure each length asked for and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000])
-    lengths = parser.parse_args().rows
+def report(lengths: list[int]) -> None:
+    """Measure each length and print a table."""
     print(f"{'rows':>12} {'seconds':>9} {'rows/s':>9} {'rows/CPU s':>11} {'MB before':>10} {'MB peak':>9}")
     with tempfile.TemporaryDirectory() as folder:
         for n_rows in lengths:
@@ -102,6 +99,13 @@ def main() -> None:
                 f"{result.n_rows:>12,} {result.read_s:>9.1f} {result.n_rows / result.read_s:>9,.0f}"
                 f" {result.n_rows / result.cpu_s:>11,.0f} {result.before_mb:>10,.0f} {result.peak_mb:>9,.0f}"
             )
+
+
+def main() -> None:
+    """Measure the lengths asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000])
+    report(parser.parse_args().rows)
 
 
 if __name__ == "__main__":

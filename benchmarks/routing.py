@@ -9,7 +9,7 @@ Usage: python -m benchmarks.routing
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import process_time
 
 import numpy as np
@@ -19,6 +19,7 @@ from twin.domain.route import Leg, Spot
 from twin.roads.router import Router
 from twin.roads.travel import TravelModel
 
+TOWNS = ((72, 1_605), (72, 20_000), (225, 1_605), (225, 20_000))
 N_GOALS, N_ROUNDS = 1_000, 5
 OPEN: frozenset[int] = frozenset()
 
@@ -73,13 +74,13 @@ def rows(side: int, n_units: int) -> list[tuple[str, float]]:
     ]
 
 
-def main() -> None:
-    """Print the table."""
-    for side, n_units in ((72, 1_605), (72, 20_000), (225, 1_605), (225, 20_000)):
+def report(towns: Sequence[tuple[int, int]] = TOWNS) -> None:
+    """Print a table for towns of (side, units)."""
+    for side, n_units in towns:
         print(f"about {side * side:,} nodes, {n_units:,} units: microseconds a call")
         for what, us in rows(side, n_units):
             print(f"  {what:<34} {us:9.1f}")
 
 
 if __name__ == "__main__":
-    main()
+    report()

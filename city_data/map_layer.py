@@ -5,6 +5,7 @@ In: a file of one of these kinds. Out: its features in degrees (WGS 84). A file 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,10 +46,12 @@ def read_map_layer(path: Path) -> Iterator[tuple[str, dict[str, Any], Any]]:
     if path.stat().st_size > MAX_UNPACKED_BYTES:
         raise CityError(f"is larger than {MAX_UNPACKED_BYTES >> 20:,} MiB: cut the study area out first", file=path)
     try:
-        layers = pyogrio.list_layers(path)
-        if not len(layers):
-            raise CityError("there is no layer in this file", file=path)
-        frame = geopandas.read_file(path, layer=str(layers[0][0]))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # GDAL's remarks on what it then reads, or refuses
+            layers = pyogrio.list_layers(path)
+            if not len(layers):
+                raise CityError("there is no layer in this file", file=path)
+            frame = geopandas.read_file(path, layer=str(layers[0][0]))
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
         raise CityError(f"not a readable map layer: {str(error).splitlines()[0][:160]}", file=path) from error
     if not isinstance(frame, geopandas.GeoDataFrame):

@@ -25,6 +25,8 @@ N_STARTS = 4
 N_GROWTHS = 12
 SHAPE_WEIGHTS = (1.0, 0.3, 0.1, 0.03)
 """What a compact shape is worth against balance, from the first round of exchanges to the last."""
+HEAVY = 1.1
+"""At last, parts with more than this share of the mean load give cells away at little regard to their shape."""
 MOST_PASSES = 40
 SEED = 20_260_701
 
@@ -69,6 +71,7 @@ def divide(graph: CellGraph, n_parts: int) -> LongArray:
         division = _Division(graph, near, _grown(graph, near, seeds=seeds), n_parts)
         for weight in SHAPE_WEIGHTS:
             division.exchange(weight)
+        division.exchange(SHAPE_WEIGHTS[-1] / 10, above=HEAVY)
         if (cost := division.cost(SHAPE_WEIGHTS[-1])) < best_cost:
             best, best_cost = np.array(division.part), cost
     return best
@@ -183,12 +186,13 @@ class _Division:
         )
         return unbalance + shape * spread * 2 * math.pi / self._area
 
-    def exchange(self, shape: float) -> None:
-        """Let cells change sides until nothing is gained any more."""
+    def exchange(self, shape: float, *, above: float = 0.0) -> None:
+        """Let cells change sides until nothing is gained any more; only cells of parts with a load `above`."""
         for _ in range(MOST_PASSES):
             n_moved = 0
             for cell in range(len(self.part)):
-                n_moved += self._try(cell, shape)
+                if self._load_of[self.part[cell]] > above:
+                    n_moved += self._try(cell, shape)
             if not n_moved:
                 return
 

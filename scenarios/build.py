@@ -109,7 +109,7 @@ def build(
         seed=scenario.seed if seed is None else seed,
         waiting_room=None if scenario.waiting_room == "unlimited" else scenario.waiting_room,
     )
-    warnings = (*_warnings(setting, inputs), *_unused(scenario))
+    warnings = (*_warnings(setting, inputs), *_unused(scenario, setting.units))
     return Built(scenario, setting, city, tuple(inputs), past, warnings)
 
 
@@ -198,8 +198,15 @@ def _warnings(setting: Setting, inputs: list[Fact]) -> list[str]:
     return found
 
 
-def _unused(scenario: Scenario) -> Iterator[str]:
-    """Kinds, matters and units that are spoken of and not there: most often a slip of the pen."""
+def _unused(scenario: Scenario, units: Sequence[Unit]) -> Iterator[str]:
+    """What is spoken of and not there, or comes too late: most often a slip of the pen."""
+    for place, inject in enumerate(scenario.injects):
+        if inject.at >= scenario.lasting:
+            yield f"injects.{place} comes after the end: nothing comes of it"
+    lists = scenario.policy.parameters.get("lists")
+    named = {str(name) for names in lists.values() for name in names} if isinstance(lists, dict) else set()
+    for name in sorted(named - {unit.name for unit in units}):
+        yield f"policy lists the unit {name!r}, which this scenario does not have"
     if scenario.units == "history" or scenario.history is not None:
         return
     kinds = {group.kind for group in scenario.units} | {ANY}

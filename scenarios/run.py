@@ -34,9 +34,9 @@ def run(
     """Run from the epoch to `until` (default: the scenario's length); `progress` hears the sim time now and then."""
     end = built.scenario.lasting if until is None else until
     gc.collect()
-    gc.freeze()
     started = time.process_time()
     city = CityModel.begin(built.setting, store=store)
+    gc.freeze()
     try:
         play(city, built, until=end, progress=progress)
     finally:

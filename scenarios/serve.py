@@ -13,6 +13,7 @@ from types import FrameType
 
 from rich.console import Console
 
+from city_data.folder import ABOUT
 from scenarios.load import library
 from scenarios.record import run_scenario
 from scenarios.run_folder import MANIFEST
@@ -36,7 +37,9 @@ def serve_here(folder: Path, *, port: int) -> None:
     argv, environment = serve_command(folder, port)
     Console().print(f"[bold]{page_url(port)}[/]  (Ctrl-C stops)", soft_wrap=True, highlight=False)
     before = signal.signal(signal.SIGTERM, _interrupt)
-    process = subprocess.Popen(argv, env={**os.environ, **environment}, start_new_session=True)  # noqa: S603 - our page
+    process = subprocess.Popen(  # noqa: S603 - our own page, no shell
+        argv, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         status = process.wait()
     finally:
@@ -59,9 +62,9 @@ def folder_to_show(what: str, *, progress: Callable[[object], None] = lambda _: 
     GridtwinError : there is nothing by that name, or the scenario cannot be run.
     """
     path = Path(what)
-    if path.is_dir():
+    if (path / MANIFEST).exists() or (path / ABOUT).exists():
         return path
-    if path.exists() or what in library():
+    if path.is_file() or what in library():
         out = Path(tempfile.mkdtemp(prefix="gridtwin-")) / "run"
         run_scenario(what, out=out, progress=progress)
         return out

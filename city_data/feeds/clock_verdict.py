@@ -74,6 +74,9 @@ def judge_clock(
         return ClockVerdict(flat, None, zone, marks, hourly, None, None)
     low_in_zone = None if converted is None else _low(converted)
     named = ", ".join(mark for mark in marks if mark)
+    if trusts_mark and low in NIGHT and any(mark.startswith(("+", "-")) and mark.strip("+-0:") for mark in marks):
+        right = f"marked {named}; the daily low is at {_hours(low)}: the marks look right"
+        return ClockVerdict(right, True, zone, marks, hourly, low, low_in_zone)
     verdict, agrees = _sentence(low, low_in_zone, zone=zone, named=named, trusts_mark=trusts_mark)
     return ClockVerdict(verdict, agrees, zone, marks, hourly, low, low_in_zone)
 

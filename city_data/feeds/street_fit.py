@@ -98,20 +98,24 @@ def fit_to_streets(places: ThinnedPlaces, rules: Place, streets: NearestEdge) ->
     medians = {name: float(np.median(distance)) for name, distance in distances.items()}
     fits = tuple(Fit(name, round(median, 1) if median < _FAR_M else None) for name, median in medians.items())
     best = min(medians, key=lambda name: (medians[name], name != assumed))
-    if best != assumed and not _is_clear(distances[best], distances[assumed]):
-        best = assumed
-    rivals = [name for name in medians if name != best and not _is_clear(distances[best], distances[name])]
-    verdict = f"{_title(best)} fits: {_metres(medians[best])} to the nearest street (median of {n_points:,} places)"
-    if rivals:
-        verdict += f"; {' and '.join(_title(name) for name in rivals)} no worse"
+    same = [name for name in medians if name != best and np.array_equal(distances[name], distances[best])]
+    unclear = [
+        name for name in medians if name not in (best, *same) and not _is_clear(distances[best], distances[name])
+    ]
+    if unclear:
+        verdict = f"{n_points:,} places cannot tell {' from '.join(_title(name) for name in (best, *unclear))}"
+    else:
+        verdict = f"{_title(best)} fits: {_metres(medians[best])} to the nearest street (median of {n_points:,} places)"
+        verdict += "".join(f"; {_title(name)} is the same here" for name in same)
     warning = None
-    if best != assumed:
-        change = "exchange the columns" if best == EXCHANGED else f"write `crs: {best}`"
+    if _is_clear(distances[best], distances[assumed]):
+        change = "exchange the two numbers" if best == EXCHANGED else f"write `crs: {best}`"
         warning = (
-            f"as {_title(assumed)}, which the mapping says, places lie {_metres(medians[assumed])} (from the streets),"
+            f"as {_title(assumed)}, which the mapping says, places lie {_metres(medians[assumed])} from the streets,"
             f" as {_title(best)} {_metres(medians[best])}: {change} under `place`"
         )
-    return StreetFit(n_points, assumed, fits, best, verdict, warning)
+    best_or_none = None if unclear else best
+    return StreetFit(n_points, assumed, fits, best_or_none, verdict, warning)
 
 
 def street_fit_lines(fit: StreetFit) -> list[str]:

@@ -32,7 +32,10 @@ def test_alarms_ring_by_due_and_those_armed_first_ring_first(
         alarm = (kind, who, due)
         if what == "ring" and model:
             alarm = first_of(model)
-            entry = agenda.head()
+            head = agenda.head()
+            assert agenda.take(alarm[2]) is None
+            entry = agenda.take(alarm[2] + 1)
+            assert entry is head
             assert entry is not None
             assert (*entry[2], entry[0]) == alarm
         model = [other for other in model if other[:2] != alarm[:2]]

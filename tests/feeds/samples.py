@@ -7,11 +7,13 @@ import csv
 import gzip
 import io
 import json
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import xlsxwriter
 
 from city_data.feeds.mapping import FeedMapping
 from city_data.feeds.response import Response, ResponseReader
@@ -93,6 +95,39 @@ def as_parquet(records: list[Record]) -> bytes:
     return bytes(sink.getvalue())
 
 
+class Formula(NamedTuple):
+    """A formula, and the value that was stored with it."""
+
+    text: str
+    value: str | float
+
+
+def as_workbook(sheets: dict[str, list[list[Any]]], **options: bool) -> bytes:
+    """A workbook of sheets of rows; empty text becomes a cell with a format and no value."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": "constant_memory" not in options, **options}) as book:
+        moments = book.add_format({"num_format": "yyyy/m/d h:mm"})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for line, row in enumerate(rows):
+                for column, value in enumerate(row):
+                    if isinstance(value, Formula):
+                        sheet.write_formula(line, column, value.text, None, value.value)
+                    elif isinstance(value, datetime):
+                        sheet.write_datetime(line, column, value, moments)
+                    elif isinstance(value, str) and value:
+                        sheet.write_string(line, column, value)
+                    elif isinstance(value, int | float):
+                        sheet.write_number(line, column, value)
+                    else:
+                        sheet.write_blank(line, column, None, moments)
+    return stream.getvalue()
+
+
+def as_xlsx(records: list[Record], **options: bool) -> bytes:
+    return as_workbook({"Sheet1": [list(records[0]), *(list(one.values()) for one in records)]}, **options)
+
+
 WRITERS = {
     "csv": as_csv,
     "csv with semicolons": lambda records: as_csv(records, delimiter=";"),
@@ -106,6 +141,8 @@ WRITERS = {
     "json": as_json_array,
     "json with a byte order mark": lambda records: b"\xef\xbb\xbf" + as_json_array(records),
     "parquet": as_parquet,
+    "xlsx": as_xlsx,
+    "xlsx with texts in their cells": lambda records: as_xlsx(records, constant_memory=True),
 }
 
 

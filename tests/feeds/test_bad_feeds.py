@@ -68,7 +68,7 @@ def test_an_open_quote_is_reported_with_its_first_line(tmp_path: Path) -> None:
     assert (entry.first_line, "a quote is not closed" in entry.reason) == (3, True)
 
 
-@pytest.mark.parametrize("kind", ["csv", "csv.gz", "csv.bz2", "jsonl", "json", "parquet"])
+@pytest.mark.parametrize("kind", ["csv", "csv.gz", "csv.bz2", "jsonl", "json", "parquet", "xlsx"])
 @settings(max_examples=60)
 @given(cut=st.floats(0, 1), put=st.binary(max_size=12), drop=st.integers(0, 12))
 def test_a_file_with_a_few_bytes_changed_is_read_or_refused(

@@ -138,7 +138,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     assert peak(40_000) < 1.5 * small
 
 
-@pytest.mark.parametrize("kind", ["csv", "json", "jsonl", "parquet"])
+@pytest.mark.parametrize("kind", ["csv", "json", "jsonl", "parquet", "xlsx"])
 def test_every_format_leads_to_the_same_history(kind: str, tmp_path: Path) -> None:
     path = written(tmp_path, RECORDS, kind)
     history = load_history(path, mapping())

@@ -11,7 +11,7 @@ from tests.golden.journals import JOURNALS, blessed
 def test_journal_is_as_blessed_or_run_tests_golden_journals_with_a_reason(name: str) -> None:
     expected = blessed()[name]
     assert JOURNALS[name]() == expected["digest"], (
-        f"last blessed because: {expected['reason']}. If this is meant: python -m tests.golden.journals 'why it moved', "
+        f"last blessed because: {expected['reason']}. If meant: python -m tests.golden.journals 'why it moved', "
         "and a line in CHANGELOG.md"
     )
 

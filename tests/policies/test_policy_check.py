@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 
 import pytest
 
+from scenarios.cli import main
 from scenarios.policy_check import PolicyReport, check_policy
 from scenarios.policy_watch import Rule, contents
 from twin.errors import PolicyError
@@ -87,3 +90,17 @@ def test_contents_see_a_change_however_deep() -> None:
     assert contents(box) == before
     box.inner["a"].append(4)
     assert contents(box) != before
+
+
+def test_the_command_finds_a_policy_where_it_is_given(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if entry != str(HERE)])
+    monkeypatch.setattr(sys, "argv", ["gridtwin", "policy", "check", "my_lab.bad:Nothing", "--json"])
+    monkeypatch.chdir(HERE)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "my_lab"]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert json.loads(capsys.readouterr().out)[Rule.DECLARED.value].startswith("no: it wants to be asked about nothing")

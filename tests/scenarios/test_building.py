@@ -18,7 +18,7 @@ from scenarios.travel import build_ways, travel_model
 from twin.domain import facts as f
 from twin.domain.quantities import HOUR, MINUTE, to_us
 from twin.domain.unit import AwayReason, Placed
-from twin.errors import CityError, GridtwinError, ScenarioError
+from twin.errors import GridtwinError, ScenarioError
 from twin.roads.network import CLASSES
 from twin.roads.ways import NoTravel
 
@@ -63,7 +63,7 @@ def test_a_unit_stands_at_its_station_or_at_a_point() -> None:
 @pytest.mark.parametrize(
     ("groups", "error", "word"),
     [
-        ([{"name": "A", "kind": "k", "at": "Nowhere"}], CityError, "no station"),
+        ([{"name": "A", "kind": "k", "at": "Nowhere"}], ScenarioError, "no station"),
         ([{"name": "A", "kind": "k", "at": {"lon": 0, "lat": 0}}], ScenarioError, "more than 500 m"),
         ([{"name": "A", "kind": "k"}, {"name": "A", "kind": "j"}], ScenarioError, "2 units are called 'A'"),
     ],
@@ -239,5 +239,5 @@ def test_without_travel_there_is_no_city() -> None:
     built = build(scenario(travel="none", city="none"), base=Path())
     assert built.city is None
     assert isinstance(built.setting.ways, NoTravel)
-    with pytest.raises(ScenarioError, match="needs travel: none"):
-        build(scenario(city="none"), base=Path())
+    with pytest.raises(ValueError, match="needs travel: none"):
+        scenario(city="none")

@@ -85,7 +85,7 @@ def test_what_cannot_be_is_refused_with_file_and_key(tmp_path: Path, text: str, 
     [
         ({"units": "history"}, "needs a history"),
         ({"travel": "none", "history": {"file": "a.csv", "mapping": "m"}}, "no roads"),
-        ({"demand": [{"name": "a", "per_day": 1, "matters": {"m": {"needs": []}}}] * 2}, "same name"),
+        ({"demand": [{"name": "a", "per_day": 1, "matters": {"m": {"needs": []}}}] * 2}, "called 'a'"),
     ],
 )
 def test_what_contradicts_itself_is_refused(changes: dict[str, object], word: str) -> None:

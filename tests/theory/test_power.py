@@ -9,7 +9,7 @@ from tests.theory.checks import CHECKS, Check
 from tests.theory.outcomes import Outcome, outcome
 from twin.domain.quantities import DAY
 
-ENOUGH = 30_000
+ENOUGH = 20_000
 """Cases of a wrong run."""
 
 QUICK_CHECKS = {check.scenario: check for check in CHECKS if check.quick_runs}

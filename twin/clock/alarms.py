@@ -56,6 +56,15 @@ class Agenda:
             heappop(heap)
         return None
 
+    def take(self, before: float) -> Entry | None:
+        """The next to ring, if it is due before an instant; it stays armed until a fact answers it."""
+        heap, armed = self._heap, self._armed
+        while heap and heap[0][0] < before:
+            entry = heappop(heap)
+            if armed.get(entry[2]) is entry:
+                return entry
+        return None
+
     def pending(self) -> list[Alarm]:
         """All alarms in ringing order."""
         return [(kind, who, due) for due, _, (kind, who) in sorted(self._armed.values())]

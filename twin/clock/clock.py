@@ -47,9 +47,9 @@ class Clock:
             wake.callbacks.append(lambda _: self._drain(until))
 
     def _drain(self, until: int) -> None:
-        head, ring = self.agenda.head, self._ring
+        take, ring = self.agenda.take, self._ring
         others_at = max(self._env.peek(), self._env.now + 1)
-        while (entry := head()) is not None and entry[0] < others_at:
+        while (entry := take(others_at)) is not None:
             ring(entry)
         self._wake_at_head(until)
 

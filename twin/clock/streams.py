@@ -39,7 +39,7 @@ class Streams:
         return Streams(self.seed, replication=self.replication, luck=luck, since=since)
 
     def block(self, purpose: str, entity: int, *, block: int = 0, size: int = BLOCK) -> Floats:
-        """`size` uniform numbers in (0, 1), shape (size,), of a purpose and entity; blocks of an entity never overlap."""
+        """`size` uniform numbers in (0, 1), shape (size,), of a purpose and entity; blocks never overlap."""
         key = self._keys.get(purpose)
         if key is None:
             luck = f"{self.luck}@{self.since}" if self.luck else "0"

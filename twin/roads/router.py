@@ -18,7 +18,7 @@ from twin.errors import NoRouteError, RoadError
 from twin.roads.fallback import ScipySearch
 from twin.roads.network import LongArray, RoadNetwork
 from twin.roads.tables import Costs, Streets, lay_out, price
-from twin.roads.travel import TravelModel
+from twin.roads.travel import TravelModel, with_ramp
 from twin.roads.trees import Home, Trees
 from twin.roads.ways import FlagArray, NoTravel, Reached, Search, Ways
 
@@ -154,7 +154,7 @@ class Router:
 
     def driving_us(self, travel_us: int) -> int:
         """Expected time of a whole trip of so much network time: getting up to speed included."""
-        return self.travel.with_ramp_us(travel_us)
+        return with_ramp(travel_us, ramp_us=self._ramp_us)
 
     def band_at(self, hour_of_week: int) -> int:
         """The time band of an hour of the week, 0 to 167."""

@@ -46,6 +46,7 @@ class Fleet:
         self.free = np.zeros(0, np.bool_)
         self.delay_us = np.zeros(0, np.int64)
         self._able: dict[str, NDArray[np.bool_]] = {}
+        self._known: dict[str, bool] = {}
         self._room: dict[str, NDArray[np.generic]] = {}
 
     def enrol(self, unit: Unit, *, at: int) -> None:
@@ -53,6 +54,7 @@ class Fleet:
         n = len(self.units)
         self.units.append(unit)
         self._able.clear()
+        self._known.clear()
         for name in (*self.SAVED, "free", "delay_us"):
             column = self._room.get(name)
             if column is None or column.size <= n:
@@ -88,6 +90,13 @@ class Fleet:
         if found is None:
             found = np.fromiter((skill in unit.skills for unit in self.units), np.bool_, len(self.units))
             self._able[skill] = found
+        return found
+
+    def has(self, skill: str) -> bool:
+        """Whether anybody has a skill."""
+        found = self._known.get(skill)
+        if found is None:
+            found = self._known[skill] = bool(self.able(skill).any())
         return found
 
 
