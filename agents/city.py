@@ -12,6 +12,7 @@ import mesa
 import msgspec
 
 from agents.case_source import CaseSource
+from agents.collector import collector_held_off
 from agents.command_centre import CommandCentre
 from agents.field_unit import FieldUnit
 from agents.luck import Redrawing
@@ -110,6 +111,7 @@ class CityModel(mesa.Model):
         return msgspec.msgpack.encode(saved)
 
     @classmethod
+    @collector_held_off()
     def from_snapshot(cls, setting: Setting, data: bytes, *, store: Store | None = None) -> CityModel:
         """Go on from a snapshot, in this process or another; the digest goes on too.
 

@@ -1,4 +1,4 @@
-"""T1: what a month of a city as large as Wuhai costs by the engine users run, beside the bare floor in the same minutes.
+"""T1: what a month of a city as large as Wuhai costs by the engine users run, beside the bare floor in the same run.
 
 Journal to Parquet and digest are on. CPU time of the run as `gridtwin run` counts it: from an empty journal to the last
 flush, without building the city and without deriving tables. Median of some runs, each in a fresh process, which also
@@ -69,7 +69,8 @@ def rows(size: Size, *, n_runs: int, alone: bool) -> list[str]:
         f"  floor   {bare_us:8.1f} µs a case  ({floors[0].n_cases:,} cases)",
         f"  engine  {us_per_case:8.1f} µs a case  ({one.n_cases:,} cases), {us_per_case / bare_us:.2f} × the floor",
         f"          {us_per_fact:8.2f} µs a fact  ({one.n_facts:,} facts, {one.n_facts / one.n_cases:.1f} a case)",
-        f"          {cpu_s:8.2f} s CPU, memory {one.before_mb:.0f} to {one.peak_mb:.0f} MB, journal {one.journal_mb:.1f} MB",
+        f"          {cpu_s:8.2f} s CPU, memory {one.before_mb:.0f} to {one.peak_mb:.0f} MB",
+        f"          {one.journal_mb:8.1f} MB of journal",
     ]
 
 

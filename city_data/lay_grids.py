@@ -142,7 +142,7 @@ def lay_grids(
             n_grids=order.n_grids,
         )
         found, said = quality(cells, overlay, load=amounts.of_cell), said + amounts.said
-        said += _about_connection(found)
+        said += _about_connection(found) + _about_heavy(float(amounts.of_cell.max()) / found.mean_load)
         overlays = put_overlay(overlays, overlay)
     layers = replace(city.layers, cells=cells, overlays=overlays)
     others = _pairs(cells, overlays, name=order.overlay) if found is not None else {}
@@ -225,6 +225,12 @@ def _about_connection(found: GridQuality) -> tuple[str, ...]:
         return ()
     names = ", ".join(found.in_pieces[:5])
     return (f"the streets of {names} do not connect inside their area: no grid there could be in one piece",)
+
+
+def _about_heavy(share: float) -> tuple[str, ...]:
+    if share <= 1:
+        return ()
+    return (f"one cell alone has {share:.2f} of a mean grid's load: the grid with it cannot have less",)
 
 
 def _pairs(cells: Cells, overlays: tuple[Overlay, ...], *, name: str) -> dict[str, int]:

@@ -68,20 +68,20 @@ def load_layers(folder: Path, *, names: tuple[str, ...]) -> CityLayers:
     """
     file = folder
     try:
-        cells, overlays, components = None, (), None
+        cells: Cells | None = None
+        components: Components | None = None
+        overlays: tuple[Overlay, ...] = ()
         facilities: tuple[Facility, ...] = ()
         if CELLS in names:
             about, arrays = _load(file := folder / CELLS, CELL_ARRAYS)
-            words = {"codes": tuple(about["codes"]), "areas": tuple(about["areas"])}
-            cells = Cells(size_m=about["size_m"], codes_assumed=about["codes_assumed"], **words, **arrays)
+            cells = Cells(**about | arrays)
         if OVERLAYS in names:
             overlays = _overlays(file := folder / OVERLAYS)
         if FACILITIES in names:
             facilities = msgspec.json.decode((file := folder / FACILITIES).read_bytes(), type=tuple[Facility, ...])
         if COMPONENTS in names:
             about, arrays = _load(file := folder / COMPONENTS, COMPONENT_ARRAYS)
-            lists = {name: tuple(about[name]) for name in ("kinds", "names", "departments")}
-            components = Components(ids_assumed=about["ids_assumed"], **lists, **arrays)
+            components = Components(**about | arrays)
     except FileNotFoundError:
         raise CityError(f"this part of the city is missing: {_AGAIN}", file=file) from None
     except _DAMAGE as error:
@@ -117,9 +117,9 @@ def _save(path: Path, about: Mapping[str, object], arrays: Mapping[str, tuple[ND
 
 def _load(path: Path, kinds: Mapping[str, str] | None) -> tuple[dict[str, Any], dict[str, Any]]:
     with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        about = json.loads(stored["about"].tobytes())
+        said = json.loads(stored["about"].tobytes())
         names = kinds if kinds is not None else {name: None for name in stored.files if name != "about"}
         arrays = {name: np.asarray(stored[name], kind) for name, kind in names.items()}
     for array in arrays.values():
         array.setflags(write=False)
-    return about, arrays
+    return {name: tuple(part) if isinstance(part, list) else part for name, part in said.items()}, arrays

@@ -65,7 +65,7 @@ def loads(
     cell = _by_code(cells, rows) if rows.find(CODE_KEYS) else CellIndex(cells, network).cells_at(*rows.places())
     counts = _counts(rows, column)
     placed = cell != OFF_CELLS
-    total = np.bincount(cell[placed], counts[placed], cells.n)
+    total = np.bincount(cell[placed], counts[placed], cells.n).astype(np.float64)
     if not total.any():
         raise CityError(f"not one of its {rows.n_rows:,} rows lies in the city", file=table)
     said = [f"{balance}: {total.sum():,.0f} in {int((total > 0).sum()):,} of {cells.n:,} cells, from {table.name}"]

@@ -1,4 +1,4 @@
-"""Map layers as geographic information systems keep them: Shapefile and GeoPackage, through pyogrio.
+"""Map layers as geographic information systems keep them: Shapefile and GeoPackage, through GeoPandas.
 
 In: a file of one of these kinds. Out: its features in degrees (WGS 84). A file with several layers gives its first.
 """
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas
-import pyogrio
 import shapely
 
 from city_data.unpack import MAX_UNPACKED_BYTES
@@ -48,19 +47,19 @@ def read_map_layer(path: Path) -> Iterator[tuple[str, dict[str, Any], Any]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # GDAL's remarks on what it then reads, or refuses
-            layers = pyogrio.list_layers(path)
-            if not len(layers):
+            layers = geopandas.list_layers(path)["name"].tolist()
+            if not layers:
                 raise CityError("there is no layer in this file", file=path)
-            frame = geopandas.read_file(path, layer=str(layers[0][0]))
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
+            frame = geopandas.read_file(path, layer=layers[0])
+    except RuntimeError as error:  # the base of all that pyogrio raises about a file
         raise CityError(f"not a readable map layer: {str(error).splitlines()[0][:160]}", file=path) from error
     if not isinstance(frame, geopandas.GeoDataFrame):
-        raise CityError("the layer has no geometry", file=path, key=str(layers[0][0]))
+        raise CityError("the layer has no geometry", file=path, key=str(layers[0]))
     if frame.crs is None:
         raise CityError(
             "the layer does not say its coordinate reference system: for a Shapefile, put the .prj file beside it",
             file=path,
-            key=str(layers[0][0]),
+            key=str(layers[0]),
         )
     frame = frame.to_crs("EPSG:4326")
     names = [name for name in frame.columns if name != frame.geometry.name]

@@ -20,8 +20,8 @@ from scipy.sparse.csgraph import dijkstra
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
 
-N_STARTS = 4
-"""Sets of seeds that are tried; the best division of all is taken."""
+N_STARTS, EFFORT = 8, 4_000_000
+"""Sets of seeds that are tried, fewer where cells times parts are many; the best division of all is taken."""
 N_GROWTHS = 12
 SHAPE_WEIGHTS = (1.0, 0.3, 0.1, 0.03)
 """What a compact shape is worth against balance, from the first round of exchanges to the last."""
@@ -66,7 +66,7 @@ def divide(graph: CellGraph, n_parts: int) -> LongArray:
         return np.arange(graph.n)
     near = neighbours(graph)
     best, best_cost = np.zeros(graph.n, np.int64), math.inf
-    for start in range(N_STARTS if graph.n * n_parts < 3_000_000 else 1):
+    for start in range(max(1, min(N_STARTS, EFFORT // (graph.n * n_parts)))):
         seeds = _seeds(graph, n_parts, start=start)
         division = _Division(graph, near, _grown(graph, near, seeds=seeds), n_parts)
         for weight in SHAPE_WEIGHTS:
@@ -165,10 +165,15 @@ class _Division:
         self, graph: CellGraph, near: Sequence[Sequence[tuple[int, float]]], part: LongArray, n_parts: int
     ) -> None:
         self.part: list[int] = part.tolist()
+        self._load_of: list[float]
+        self._mass_of: list[float]
+        self._mx: list[float]
+        self._my: list[float]
         self._near = [[cell for cell, _ in cells] for cells in near]
-        self._x, self._y = graph.x.tolist(), graph.y.tolist()
-        self._mass = (graph.mass * (n_parts / graph.mass.sum())).tolist()
-        self._load = (graph.load * (n_parts / graph.load.sum())).tolist()
+        self._x: list[float] = graph.x.tolist()
+        self._y: list[float] = graph.y.tolist()
+        self._mass: list[float] = (graph.mass * (n_parts / graph.mass.sum())).tolist()
+        self._load: list[float] = (graph.load * (n_parts / graph.load.sum())).tolist()
         mass = np.array(self._mass)
         self._size = np.bincount(part, minlength=n_parts).tolist()
         self._load_of = np.bincount(part, self._load, n_parts).tolist()
@@ -178,8 +183,9 @@ class _Division:
         self._area = _ground(graph) / n_parts
 
     def cost(self, shape: float) -> float:
-        """Unbalance, and `shape` times the spread of the parts, each 0 at best or about 1 for a disc per part."""
+        """Unbalance, where the heaviest part counts for all, and `shape` times the spread of the parts, 1 for discs."""
         unbalance = sum((load - 1) ** 2 for load in self._load_of)
+        unbalance += len(self._load_of) * max(max(self._load_of) - HEAVY, 0.0) ** 2
         spread = sum(
             mass * ((x - self._mx[part] / self._mass_of[part]) ** 2 + (y - self._my[part] / self._mass_of[part]) ** 2)
             for part, mass, x, y in zip(self.part, self._mass, self._x, self._y, strict=True)

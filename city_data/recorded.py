@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from city_data.feeds.response import Response
 from city_data.past import HISTORY, Call, Past, reported_fact
 from twin.domain import facts as f
 from twin.domain.ids import case_id
@@ -28,15 +29,17 @@ class _Stage(IntEnum):
 
     REPORTED = 0
     REGISTERED = 1
-    LEFT = 2
-    ASSIGNED = 3
-    ROLLED = 4
-    ARRIVED = 5
-    TRANSPORTING = 6
-    AT_HOSPITAL = 7
-    FREED = 8
-    BACK = 9
-    CLOSED = 10
+    FREED = 2
+    """From a job that began before: a unit may be sent on in the very second it is free."""
+    LEFT = 3
+    ASSIGNED = 4
+    ROLLED = 5
+    ARRIVED = 6
+    TRANSPORTING = 7
+    AT_HOSPITAL = 8
+    FREED_AT_ONCE = 9
+    BACK = 10
+    CLOSED = 11
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -88,13 +91,18 @@ def _stamps(past: Past) -> Iterator[_Stamped]:
                 (_Stage.ARRIVED, response.arrived_at),
                 (_Stage.TRANSPORTING, response.transporting_at),
                 (_Stage.AT_HOSPITAL, response.at_hospital_at),
-                (_Stage.FREED, response.freed_at),
+                (_freed(response), response.freed_at),
             ):
                 if at is not None:
                     yield _Stamped(past.at(at), stage, place, number)
     for place, job in enumerate(past.outside):
         yield _Stamped(job.from_at, _Stage.LEFT, place, -1)
         yield _Stamped(job.until_at, _Stage.BACK, place, -1)
+
+
+def _freed(response: Response) -> _Stage:
+    before = (response.dispatched_at, response.rolled_at, response.arrived_at)
+    return _Stage.FREED_AT_ONCE if response.freed_at in before else _Stage.FREED
 
 
 class _Teller:

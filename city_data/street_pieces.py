@@ -105,7 +105,7 @@ def in_metres(outlines: Sequence[Outline], crs: str) -> list[shapely.Geometry]:
 
 def areas_of(polygons: Sequence[shapely.Geometry], x: FloatArray, y: FloatArray) -> tuple[IdArray, NDArray[np.bool_]]:
     """The polygon each point lies in or nearest to, int32 (n,), the lowest where several do; and which lie in one."""
-    points = shapely.points(x, y)
+    points = np.asarray(shapely.points(x, y))
     tree = shapely.STRtree(polygons)
     (place, found), distance = tree.query_nearest(points, return_distance=True, all_matches=True)
     area = np.full(len(points), len(polygons), np.int64)

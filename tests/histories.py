@@ -142,7 +142,7 @@ def as_history(run: Recorded, folder: Path) -> tuple[Path, Path]:
                 priority=case["priority"],
                 area=case["area"],
                 at=roads.lonlat(*spots[job["case"]]),
-                **minutes,
+                **minutes,  # type: ignore[arg-type]
             )
         )
     return told(folder, rows)

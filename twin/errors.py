@@ -54,10 +54,6 @@ class NoRouteError(RoadError):
     """There is no way by road between two places, as the roads are now."""
 
 
-class TransitionError(GridtwinError):
-    """A unit or a case was asked to do what its status does not allow."""
-
-
 class PolicyError(GridtwinError):
     """A policy cannot be loaded, or breaks the policy contract."""
 

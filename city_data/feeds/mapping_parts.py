@@ -110,7 +110,7 @@ class Place(Part):
     lon, lat : columns of longitude and latitude; of easting and northing where `crs` is projected.
     point : path to an array of longitude and latitude.
     text : column of texts like `116.39,39.91`, in the order that `order` says.
-    crs : the coordinate system; CGCS2000 is taken for WGS 84, from which it differs by a decimetre or so.
+    crs : the coordinate system; CGCS2000 is taken for WGS 84, from which it differs by less than a metre.
     """
 
     lon: Column | None = None

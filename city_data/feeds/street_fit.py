@@ -145,8 +145,11 @@ def _under_each(places: list[Pair], crs: str) -> dict[str, tuple[NDArray[np.floa
 
 
 def _converted(places: list[Pair], crs: str) -> list[Pair]:
+    """Places from a system of degrees; numbers that are none stay as they are."""
     convert = to_wgs84(crs)
-    return places if convert is None else [convert(x, y) for x, y in places]
+    if convert is None:
+        return places
+    return [convert(x, y) if abs(x) <= 180 and abs(y) <= 90 else (x, y) for x, y in places]
 
 
 def _columns(places: list[Pair]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -103,8 +103,14 @@ def parse_part(path: Path, part: str, handler: Handler) -> Iterator[None]:
     def refuse(*_: object) -> None:
         raise FeedError(f"{part} has a document type: entities are never expanded", file=path)
 
-    parser.StartElementHandler = lambda name, attributes: handler.start(name.rpartition(":")[2], attributes)
-    parser.EndElementHandler = lambda name: handler.end(name.rpartition(":")[2])
+    def start(name: str, attributes: dict[str, str]) -> None:
+        handler.start(name.rpartition(":")[2] if ":" in name else name, attributes)
+
+    def end(name: str) -> None:
+        handler.end(name.rpartition(":")[2] if ":" in name else name)
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
     parser.CharacterDataHandler = handler.text
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse

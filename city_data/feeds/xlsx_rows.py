@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from math import isfinite
 from typing import NamedTuple
@@ -221,7 +222,8 @@ class _CellReader:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
-            self._column = _column(attributes.get("r", ""), self._column + 1)
+            column = _column(attributes.get("r", "").rstrip("0123456789"))
+            self._column = self._column + 1 if column is None else column
             self._kind = attributes.get("t", "n")
             self._parts, self._n_chars = [], 0
         elif name in ("v", "t"):
@@ -246,11 +248,12 @@ class _CellReader:
             self.done.append(Cells(self._line, self._cells))
 
 
-def _column(place: str, otherwise: int) -> int:
-    """Number of a column, from 0, by a cell's name (`AB12`)."""
+@lru_cache(_MOST_COLUMNS)
+def _column(letters: str) -> int | None:
+    """Number of a column, from 0, by its letters (`AB`)."""
     number = 0
-    for sign in place.rstrip("0123456789"):
-        if not "A" <= sign <= "Z":
-            return otherwise
-        number = number * 26 + ord(sign) - 64
-    return number - 1 if 0 < number <= _MOST_COLUMNS else otherwise
+    for letter in letters:
+        if not "A" <= letter <= "Z" or number > _MOST_COLUMNS:
+            return None
+        number = number * 26 + ord(letter) - 64
+    return number - 1 if 0 < number <= _MOST_COLUMNS else None

@@ -6,6 +6,8 @@ Every feed file lies beside a `mapping.yaml` that fits it; `says` is expected in
 from __future__ import annotations
 
 import gzip
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from tests.bad_input.table import BadInput
 
 HEADER = "call,unit,received,sent,free,lon,lat,note"
 ROW = "{call},E01,{received},2018-01-14 10:01:00,2018-01-14 10:20:00,-122.41,37.79,{note}"
+KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MAPPING = """\
 name: sample
 id: { case: call, unit: unit }
@@ -122,6 +125,87 @@ def web_page(folder: Path) -> Path:
     return raw(folder, b"<!DOCTYPE html><html><body>Sign in</body></html>")
 
 
+def mixed_encodings(folder: Path) -> Path:
+    lines = [HEADER, *(row(call, note="占道经营") for call in range(1, 9))]
+    return raw(folder, b"".join(f"{line}\n".encode("utf-8" if at == 4 else "gb18030") for at, line in enumerate(lines)))
+
+
+def utf16(folder: Path) -> Path:
+    return raw(folder, f"{HEADER}\n{row(1)}\n".encode("utf-16"))
+
+
+def header_too_far_down(folder: Path) -> Path:
+    return feed(folder, [*(["title"] * 20), HEADER, row(1)])
+
+
+def exchanged_columns(folder: Path) -> Path:
+    lines = [HEADER, *(row(call).replace("-122.41,37.79", "37.79,-122.41") for call in range(3))]
+    return feed(folder, lines)
+
+
+def relation(key: str, kind: str, target: str) -> str:
+    return f'<Relationships><Relationship Id="{key}" Type="{KINDS}/{kind}" Target="{target}"/></Relationships>'
+
+
+def workbook(folder: Path, *, sheet: str | None = None) -> Path:
+    """A workbook by hand: `sheet` is the XML of its one sheet."""
+    cells = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in HEADER.split(","))
+    values = "".join(f'<c t="inlineStr"><is><t>{value}</t></is></c>' for value in row(1).split(","))
+    content = {
+        "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": relation("a", "officeDocument", "xl/workbook.xml"),
+        "xl/workbook.xml": f'<workbook xmlns:r="{KINDS}"><sheets><sheet name="one" r:id="b"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": relation("b", "worksheet", "worksheets/one.xml"),
+        "xl/worksheets/one.xml": sheet
+        or f"<worksheet><sheetData><row>{cells}</row><row>{values}</row></sheetData></worksheet>",
+    }
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in content.items():
+            archive.writestr(name, text)
+    return raw(folder, stream.getvalue(), name="feed.xlsx")
+
+
+def workbook_bomb(folder: Path) -> Path:
+    return workbook(folder, sheet="<worksheet><sheetData>" + " " * (80 << 20))
+
+
+def workbook_of_entities(folder: Path) -> Path:
+    entities = '<!DOCTYPE lolz [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;">]>'
+    return workbook(folder, sheet=f"{entities}<worksheet><sheetData>&b;</sheetData></worksheet>")
+
+
+def workbook_with_a_huge_tag(folder: Path) -> Path:
+    return workbook(folder, sheet=f'<worksheet><row r="{"1" * (3 << 20)}"/></worksheet>')
+
+
+def workbook_cut_short(folder: Path) -> Path:
+    path = workbook(folder)
+    path.write_bytes(path.read_bytes()[:-200])
+    return path
+
+
+def workbook_without_its_sheet(folder: Path) -> Path:
+    path = workbook(folder)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if "worksheets" not in name}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return path
+
+
+def other_zip(folder: Path) -> Path:
+    path = feed(folder, [], name="feed.zip")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("feed.csv", f"{HEADER}\n{row(1)}\n")
+    return path
+
+
+def old_workbook(folder: Path) -> Path:
+    return raw(folder, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), name="feed.xls")
+
+
 FEED_FIXTURES: list[BadInput] = [
     BadInput("truncated gzip", truncated_gzip, ("feed.csv.gz", "cut short", "the last good line is")),
     BadInput("gzip cut in its header", gzip_cut_in_its_header, ("feed.csv.gz", "cut short", "nothing of it")),
@@ -142,6 +226,19 @@ FEED_FIXTURES: list[BadInput] = [
     BadInput("truncated JSON", truncated_json, ("feed.json", "line 3", "cut short")),
     BadInput("wrong encoding", wrong_encoding, ("feed.csv", "line 3", "is not utf-8 text", "used 2, rejected 1")),
     BadInput("web page", web_page, ("feed.csv", "neither CSV")),
+    BadInput("mixed encodings", mixed_encodings, ("feed.csv", "gb18030", "line 5", "is not gb18030 text", "used 7")),
+    BadInput("UTF-16", utf16, ("feed.csv", "UTF-16", "save it as CSV in UTF-8")),
+    BadInput("header below row 20", header_too_far_down, ("feed.csv", "line 1", "'call'", "no such column")),
+    BadInput("exchanged columns", exchanged_columns, ("feed.csv", "line 2", "'lon'", "latitude exchanged")),
+    BadInput("zip bomb", workbook_bomb, ("feed.xlsx", "compression bomb")),
+    BadInput("entities in a workbook", workbook_of_entities, ("feed.xlsx", "xl/worksheets/one.xml", "document type")),
+    BadInput("huge tag in a workbook", workbook_with_a_huge_tag, ("feed.xlsx", "a tag longer than 1 MB")),
+    BadInput("workbook cut short", workbook_cut_short, ("feed.xlsx", "damaged workbook")),
+    BadInput(
+        "workbook without its sheet", workbook_without_its_sheet, ("feed.xlsx", "xl/worksheets/one.xml is missing")
+    ),
+    BadInput("another zip archive", other_zip, ("feed.zip", "no workbook", "unpack it first")),
+    BadInput("old workbook", old_workbook, ("feed.xls", "save it as .xlsx")),
 ]
 
 
@@ -206,6 +303,16 @@ MAPPING_FIXTURES: list[BadInput] = [
         "no place",
         mapping_file(MAPPING.replace("{ lon: lon, lat: lat }", "{ lon: lon }")),
         ("mapping.yaml", "line 6", "'place'", "`lon` and `lat`"),
+    ),
+    BadInput(
+        "no such coordinate system",
+        mapping_file(MAPPING.replace("lat: lat", "lat: lat, crs: EPSG:999999")),
+        ("mapping.yaml", "line 6", "place.crs", "not a coordinate system"),
+    ),
+    BadInput(
+        "no such encoding",
+        mapping_file(f"{MAPPING}encoding: utf-16\n"),
+        ("mapping.yaml", "line 8", "'encoding'", "not based on ASCII"),
     ),
     BadInput("very deep", mapping_file("a: " + "[" * 500 + "]" * 500), ("mapping.yaml", "line 1", "levels deep")),
     BadInput("very large", mapping_file("# " + "x" * (5 << 20)), ("mapping.yaml", "larger than 4 MB")),

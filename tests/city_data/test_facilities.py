@@ -29,7 +29,8 @@ TOWN_OSM = SQUARE_OSM.replace(
     "</osm>",
     '<way id="20"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="4"/><nd ref="1"/>'
     '<tag k="leisure" v="park"/><tag k="name" v="公园"/></way>'
-    '<way id="21"><nd ref="1"/><nd ref="2"/><nd ref="3"/></way><way id="22"><nd ref="3"/><nd ref="4"/><nd ref="1"/></way>'
+    '<way id="21"><nd ref="1"/><nd ref="2"/><nd ref="3"/></way>'
+    '<way id="22"><nd ref="3"/><nd ref="4"/><nd ref="1"/></way>'
     '<relation id="30"><member type="way" ref="21" role="outer"/><member type="way" ref="22" role="outer"/>'
     '<tag k="type" v="multipolygon"/><tag k="amenity" v="school"/></relation>'
     '<way id="23"><nd ref="1"/><nd ref="2"/><tag k="amenity" v="hospital"/></way></osm>',
@@ -112,7 +113,8 @@ def test_map_layers_are_read_in_their_own_projection(roads: RoadNetwork, tmp_pat
     frame = geopandas.GeoDataFrame({"name": ["one"]}, geometry=[shapely.Polygon(PARK)], crs="EPSG:4326")
     frame.to_crs("EPSG:4547").to_file(tmp_path / name)
     (park,), _ = read_facilities(tmp_path / name, roads, kind=FacilityKind.PARK)
-    assert (park.name, park.lon, park.lat) == ("one", pytest.approx(113.392), pytest.approx(23.119))
+    assert park.name == "one"
+    assert (park.lon, park.lat) == pytest.approx((113.392, 23.119))
 
 
 def test_a_table_of_an_office_is_read_in_its_own_encoding(roads: RoadNetwork, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_every_cell_is_in_one_grid_and_every_grid_is_connected(
 
 def test_the_streets_of_a_grid_can_be_walked_without_leaving_it(city: City, cells: Cells) -> None:
     roads, overlay = city.roads, overlay_of(cells, 30)
-    pieces = nx.Graph()
+    pieces: nx.Graph = nx.Graph()
     for edge in np.flatnonzero((roads.twin < 0) | (roads.twin > np.arange(roads.n_edges))).tolist():
         own = range(int(cells.edge_start[edge]), int(cells.edge_start[edge + 1]))
         borders = [("cut", edge, int(cells.piece_start_mm[piece])) for piece in own[1:]]
@@ -184,7 +184,9 @@ def test_compactness_is_one_square_for_a_square_and_less_for_a_strip() -> None:
     street = streets_of([((50, 50), (950, 50))])
     cells, _ = make_cells(street, CellPlan())
     whole = Overlay("base", "", (Grid("base-1", "1"),), np.zeros(cells.n, np.int32))
-    each = Overlay("base", "", tuple(Grid(f"base-{n}", str(n)) for n in range(cells.n)), np.arange(cells.n))
+    each = Overlay(
+        "base", "", tuple(Grid(f"base-{n}", str(n)) for n in range(cells.n)), np.arange(cells.n, dtype=np.int32)
+    )
     assert compactness(cells, each) == pytest.approx(3 / np.pi)
     n = cells.n
     assert compactness(cells, whole) == pytest.approx([n**2 / (2 * np.pi * (n * (n**2 - 1) / 12 + n / 6))])
@@ -223,6 +225,12 @@ def test_grids_by_cases_share_the_cases_evenly_and_stay_connected(city: City, tm
     assert report.quality.max_over_mean < 1.25
     assert laid.layers.cells is not None
     assert_connected_along_streets(laid.layers.cells, laid.layers.overlays[0])
+
+
+def test_a_cell_that_outweighs_a_grid_is_pointed_out(city: City, cells: Cells, tmp_path: Path) -> None:
+    path = table(tmp_path, f"cell,n\n{cells.codes[3]},900\n{cells.codes[200]},10\n")
+    _, report = lay_grids(city, GridOrder(n_grids=10, balance=Balance.CASES, table=path))
+    assert any("one cell alone has 9.89 of a mean grid" in line for line in report.said)
 
 
 def test_without_a_table_cases_cannot_be_balanced_and_that_is_said(city: City) -> None:

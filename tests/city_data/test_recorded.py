@@ -126,6 +126,18 @@ def test_a_unit_on_two_calls_at_once_is_applied_marked_and_counted(tmp_path: Pat
     assert sum(world.state.anomalies.values()) > 0
 
 
+def test_a_unit_may_be_sent_on_in_the_second_it_is_free(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path, [full("a", "U", begin=0), full("b", "U", begin=18)])
+    assert lived(facts).state.anomalies == {}
+    assert [name for name, at in told(facts) if at == 20] == ["UnitFreed", "UnitAssigned"]
+
+
+def test_a_unit_that_is_sent_and_sent_back_in_one_second_is_sent_first(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path, [full("a", "U", begin=0, rolled=None, arrived=None, freed=2.0)])
+    assert [name for name, at in told(facts) if at == 2] == ["UnitAssigned", "UnitFreed"]
+    assert lived(facts).state.anomalies == {}
+
+
 def test_a_history_in_order_has_no_anomalies(tmp_path: Path) -> None:
     rows = [full("a", "U", begin=0), full("b", "U", begin=60), full("c", "V", begin=60)]
     assert lived(facts_of(tmp_path, rows)).state.anomalies == {}

@@ -1,8 +1,10 @@
-"""The encoding is told by the whole file, stated, and may be overridden; lines in another one are set aside by number."""
+"""The encoding is told by the whole file, stated, and may be overridden; lines in another one are set aside."""
 
 from __future__ import annotations
 
 import gzip
+from collections import deque
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -104,11 +106,10 @@ def test_rows_before_damage_are_still_given_out(tmp_path: Path) -> None:
     packed = gzip.compress(notes.encode("gb18030"))
     path = file_of(tmp_path, packed[: len(packed) // 2])
     assert detect_encoding(path).name == "gb18030"
-    rows = []
+    rows = read_rows(path, mapping())
+    assert sum(1 for _ in islice(rows, 1_000)) == 1_000
     with pytest.raises(FeedError, match="cut short"):
-        for row in read_rows(path, mapping()):
-            rows.append(row)  # noqa: PERF402 - those before the error are kept
-    assert len(rows) > 1_000
+        deque(rows, maxlen=0)
 
 
 @given(texts=st.lists(HANZI, min_size=4, max_size=20), block=st.integers(1, 40))

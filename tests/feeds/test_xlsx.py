@@ -22,7 +22,7 @@ from city_data.feeds.xlsx_rows import ROUNDED
 from tests.feeds.samples import Formula, as_workbook, mapping
 from twin.errors import FeedError
 
-HEADER = ["序号", "案件编号", "上报时间", "问题类型", "经度（WGS84）", "纬度"]
+HEADER: list[Any] = ["序号", "案件编号", "上报时间", "问题类型", "经度（WGS84）", "纬度"]
 TOLD: dict[str, Any] = {
     "id": {"case": "案件编号"},
     "stamps": {"zone": "Asia/Shanghai", "columns": {"reported": "上报时间"}},
@@ -34,18 +34,18 @@ TOLD: dict[str, Any] = {
 NOON = datetime(2026, 3, 2, 12, 5, 9)  # noqa: DTZ001 - a clock on the wall, as Excel has it
 
 
-def row(number: int, **changes: object) -> list[object]:
+def row(number: int, **changes: object) -> list[Any]:
     good = {"id": f"A{number}", "at": NOON, "type": "占道经营（流动）", "lon": 114.4, "lat": "30.5"}
     return [number, *(good | changes).values()]
 
 
-def book(folder: Path, sheets: dict[str, list[list[object]]], **options: bool) -> Path:
+def book(folder: Path, sheets: dict[str, list[list[Any]]], **options: bool) -> Path:
     path = folder / "feed.xlsx"
     path.write_bytes(as_workbook(sheets, **options))
     return path
 
 
-def read(path: Path, **changes: object) -> list[Response]:
+def read(path: Path, **changes: Any) -> list[Response]:
     return list(load_history(path, mapping(**TOLD, **changes)).responses)
 
 
@@ -84,7 +84,7 @@ def test_days_may_be_counted_from_1904(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("n_titles", [0, 1, 5, 19])
 def test_the_header_may_stand_below_titles(n_titles: int, tmp_path: Path) -> None:
-    titles: list[list[object]] = [["武汉市光谷网格案件明细表"], *([["", "制表人：张三"]] * 18)]
+    titles: list[list[Any]] = [["武汉市光谷网格案件明细表"], *([["", "制表人：张三"]] * 18)]
     path = book(tmp_path, {"案件": [*titles[:n_titles], HEADER, row(1), row(2)]})
     assert [response.line for response in read(path)] == [n_titles + 2, n_titles + 3]
     assert f"sheet '案件', header in row {n_titles + 1}" in check_feed(path, mapping(**TOLD)).to_text()

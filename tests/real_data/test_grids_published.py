@@ -61,8 +61,8 @@ def inside(outline: Outline, city: City, *, wider_m: float) -> np.ndarray:
     edge = np.repeat(np.arange(city.roads.n_edges), np.diff(cells.edge_start))
     lonlat = city.roads.lonlat_of(edge, cells.piece_start_mm + cells.piece_mm // 2)
     (shape,) = in_metres([outline], city.roads.crs)
-    found: np.ndarray = shapely.contains(shape.buffer(wider_m), shapely.points(*to_xy(city.roads.crs, *lonlat)))
-    return found
+    points = shapely.points(*to_xy(city.roads.crs, *lonlat))
+    return np.asarray(shapely.contains(shapely.buffer(shape, wider_m), points))
 
 
 def test_no_grid_reaches_over_the_border_of_a_neighbourhood(shared_data: Path, two_overlays: City) -> None:
@@ -101,8 +101,8 @@ def test_grids_share_out_the_cases_of_bostons_citizens(shared_data: Path, boston
     _, report = lay_grids(boston, GridOrder(n_grids=20, balance=Balance.CASES, table=table))
     assert report.quality is not None
     assert report.quality.connected
-    assert report.quality.max_over_mean < 1.3
-    assert any("of 50,428 rows have no place" in line or "cases: 5" in line for line in report.said)
+    assert report.quality.max_over_mean < 1.35  # one crossing alone has 0.93 of a grid's cases
+    assert "3,057 of 50,428 rows have no place in the city and do not count" in report.said
 
 
 def test_the_open_spaces_of_boston_are_parks_on_its_streets(shared_data: Path, boston: City) -> None:

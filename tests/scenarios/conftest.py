@@ -16,6 +16,8 @@ from tests.scenarios.commands import gridtwin as command
 
 @pytest.fixture
 def gridtwin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Gridtwin:
+    monkeypatch.setattr("scenarios.cli_output.QUIET_S", 3_600.0)  # no progress, however slow the machine
+
     def run(*words: object) -> Said:
         return command(*words, monkeypatch=monkeypatch, capsys=capsys)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +22,6 @@ from twin.domain.facts import CaseReported, UnitArrived
 from twin.errors import GridtwinError
 
 Words = tuple[object, ...]
-Case = tuple[BadInput, Callable[[Path], Words]]
 
 
 def check_feed(path: Path) -> Words:
@@ -43,38 +42,27 @@ def town(path: Path) -> Path:
     return folder
 
 
-def table() -> Iterator[Case]:
-    """Every bad input with the command that meets it."""
-    for bad in ROAD_FIXTURES:
-        yield bad, lambda path: ("city", "build", "--from", path, "--out", path.parent / "made")
-    for bad in AREA_FIXTURES:
-        yield (
-            bad,
-            lambda path: (
-                *("city", "build", "--from", path.with_name("square.osm"), "--areas", path),
-                *("--out", path.parent / "made"),
-            ),
-        )
-    for bad in CITY_FIXTURES:
-        yield bad, lambda path: ("city", "check", path)
-    for bad in COMPONENT_FIXTURES:
-        yield bad, lambda path: ("city", "components", town(path), "--from", path)
-    for bad in FACILITY_FIXTURES:
-        yield bad, lambda path: ("city", "facilities", town(path), "--from", path)
-    for bad in CASE_FIXTURES:
-        yield bad, lambda path: ("city", "grid", town(path), "--grids", "5", "--balance", "cases", "--data", path)
-    for bad in COMMUNITY_FIXTURES:
-        yield bad, lambda path: ("city", "grid", town(path), "--grids", "5", "--communities", path)
-    for bad in FEED_FIXTURES:
-        yield bad, check_feed
-    for bad in MAPPING_FIXTURES:
-        yield bad, check_mapping
-    for bad in SCENARIO_FIXTURES:
-        yield bad, lambda path: ("run", path, "--out", path.parent / "made")
-    for bad in (*FOLDER_FIXTURES, *VERIFY_FIXTURES):
-        yield bad, lambda path: ("verify", path)
-    for bad in OUT_FIXTURES:
-        yield bad, lambda path: ("run", "demo", "--until", "1h", "--out", path)
+def build_with_areas(path: Path) -> Words:
+    roads = path.with_name("square.osm")
+    return "city", "build", "--from", roads, "--areas", path, "--out", path.parent / "made"
+
+
+TABLE: list[tuple[Sequence[BadInput], Callable[[Path], Words]]] = [
+    (ROAD_FIXTURES, lambda path: ("city", "build", "--from", path, "--out", path.parent / "made")),
+    (AREA_FIXTURES, build_with_areas),
+    (CITY_FIXTURES, lambda path: ("city", "check", path)),
+    (COMPONENT_FIXTURES, lambda path: ("city", "components", town(path), "--from", path)),
+    (FACILITY_FIXTURES, lambda path: ("city", "facilities", town(path), "--from", path)),
+    (CASE_FIXTURES, lambda path: ("city", "grid", town(path), "--grids", "5", "--balance", "cases", "--data", path)),
+    (COMMUNITY_FIXTURES, lambda path: ("city", "grid", town(path), "--grids", "5", "--communities", path)),
+    (FEED_FIXTURES, check_feed),
+    (MAPPING_FIXTURES, check_mapping),
+    (SCENARIO_FIXTURES, lambda path: ("run", path, "--out", path.parent / "made")),
+    (FOLDER_FIXTURES, lambda path: ("verify", path)),
+    (VERIFY_FIXTURES, lambda path: ("verify", path)),
+    (OUT_FIXTURES, lambda path: ("run", "demo", "--until", "1h", "--out", path)),
+]
+"""Every bad input with the command that meets it."""
 
 
 @cache
@@ -91,11 +79,15 @@ def assert_refused(said: Said, bad: BadInput) -> None:
     assert said.status == 2
     assert said.out == ""
     assert "Traceback" not in said.err
-    (sentence,) = (line for line in said.err.splitlines() if line.startswith("error: "))
+    (sentence,) = said.err.splitlines()
+    assert sentence.startswith("error: ")
     assert [fragment for fragment in expected(bad) if fragment not in sentence] == []
 
 
-@pytest.mark.parametrize(("bad", "command"), [pytest.param(*case, id=case[0].name) for case in table()])
+CASES = [pytest.param(bad, command, id=bad.name) for fixtures, command in TABLE for bad in fixtures]
+
+
+@pytest.mark.parametrize(("bad", "command"), CASES)
 def test_bad_input_is_one_sentence_and_leaves_nothing_half_made(
     bad: BadInput, command: Callable[[Path], Words], tmp_path: Path, gridtwin: Gridtwin
 ) -> None:

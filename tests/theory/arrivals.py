@@ -14,6 +14,8 @@ from tests.theory.comparison import Finding, Floats, find
 from tests.theory.running import Change, Ran, replications
 from twin.domain.quantities import HOUR, MINUTE
 
+QUICK_RUNS, PRECISE_RUNS = 1, 25
+
 NIGHT, DAYTIME, WEEKEND = (0, 1, 2, 3, 4, 5), (8, 9, 10, 11, 12, 13, 14, 15, 16, 17), (5, 6)
 
 

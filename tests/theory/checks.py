@@ -107,7 +107,7 @@ CHECKS = (
     _one_server("mg1_deterministic", 0.8, _DETERMINISTIC, runs=(1, 21)),
     _classes("cobham", (0.15, 0.175, 0.175), runs=(1, 0)),
     _one_server("mg1_lognormal", 0.5, _LOGNORMAL_HALF, runs=(1, 0)),
-    _one_server("mg1_gamma", 0.5, _GAMMA, runs=(1, 10)),
+    _one_server("mg1_gamma", 0.5, _GAMMA, runs=(1, 18)),
     _loss("erlang_b", 3, 1.5, _EXPONENTIAL, runs=(1, 19)),
     _loss("erlang_b_lognormal", 10, 8.0, _LOGNORMAL_ONE, runs=(1, 25)),
 )

@@ -20,7 +20,7 @@ from tests.theory.running import Change, replications
 QUICK, PRECISE = 0.05, 0.01
 """Largest half-width, relative to the exact value."""
 
-BATCHES, BATCHES_A_RUN = 80, 4
+BATCHES, BATCHES_A_RUN = 120, 6
 """Batches of a whole check and of each of its runs, at least."""
 
 

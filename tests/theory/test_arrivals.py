@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from scenarios.spec import Scenario
-from tests.theory.arrivals import findings
+from tests.theory.arrivals import PRECISE_RUNS, QUICK_RUNS, findings
 from tests.theory.outcomes import blunt
 from twin.domain.quantities import WEEK
 
 
 def test_cases_arrive_as_a_poisson_process_in_the_rhythm_of_the_scenario(precise: bool) -> None:
-    found = findings(n_runs=25 if precise else 1)
+    found = findings(n_runs=PRECISE_RUNS if precise else QUICK_RUNS)
     assert [str(finding) for finding in found if not finding.agrees] == []
     assert blunt(found, precise=precise) == []
 

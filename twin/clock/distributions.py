@@ -11,7 +11,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import gamma as gamma_function
 from scipy.special import gammainc, gammaincinv, ndtr, ndtri
 
@@ -124,6 +123,7 @@ class Weibull:
     @classmethod
     def of(cls, mean_s: float, cv: float) -> Weibull:
         """Weibull with this mean and coefficient of variation (0.05 to 10)."""
+        from scipy.optimize import brentq  # here, because it is long to import (0.3 s) and seldom wanted
 
         def excess(shape: float) -> float:
             ratio = gamma_function(1 + 2 / shape) / gamma_function(1 + 1 / shape) ** 2

@@ -77,7 +77,8 @@ class Cells:
             middle = (low + high + 1) // 2
             before = self.piece_start_mm[middle] <= offsets
             low, high = np.where(before, middle, low), np.where(before, high, np.maximum(middle - 1, low))
-        return self.piece_cell[low]
+        cells: IntArray = self.piece_cell[low]
+        return cells
 
 
 class Grid(msgspec.Struct, frozen=True, gc=False):
@@ -107,7 +108,7 @@ class Overlay:
 
     def sums(self, amounts: ArrayLike) -> FloatArray:
         """Sum over the cells of each grid: float64 (n_grids,) from amounts of shape (n_cells,)."""
-        return np.bincount(self.of_cell, np.asarray(amounts, np.float64), len(self.grids))
+        return np.bincount(self.of_cell, np.asarray(amounts, np.float64), len(self.grids)).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +146,7 @@ def shared(first: Overlay, second: Overlay, *, amounts: ArrayLike) -> Shared:
     pairs, pair_of_cell = np.unique(
         first.of_cell.astype(np.int64) * len(second.grids) + second.of_cell, return_inverse=True
     )
-    amount = np.bincount(pair_of_cell, values, len(pairs))
+    amount = np.bincount(pair_of_cell, values, len(pairs)).astype(np.float64)
     of_first, of_second = np.divmod(pairs, len(second.grids))
     return Shared(
         of_first.astype(np.int32),
