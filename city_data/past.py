@@ -79,7 +79,8 @@ class Past:
     """What a history says about a city in a period.
 
     `area_middles`: where an area's station is or, without one, where its calls before the period were; areas of which
-    neither is known are left out. `n_responses` and `n_calls` are of the period, outside ones included. `layout`: how the file was read.
+    neither is known are left out. `n_responses` and `n_calls` are of the period, outside ones included.
+    `layout`: how the file was read.
     """
 
     calls: tuple[Call, ...]

@@ -219,7 +219,7 @@ class Travel(Model):
 
     speed: dict[str, Annotated[float, Field(gt=0, le=10)]] = Field(default_factory=dict)
     bands: tuple[Band, ...] = ()
-    ramp: Seconds = 0.0
+    ramp: Annotated[Seconds, Field(le=1_000)] = 0.0
     noise: Spread | None = None
 
 
