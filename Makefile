@@ -9,6 +9,8 @@ WORKERS    ?= auto
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_LINK_MODE ?= copy
+# Compiled once, here: otherwise the first demo would wait for it, and every run where bytecode is not written.
+export UV_COMPILE_BYTECODE ?= 1
 
 # The first Python that is new enough and really starts: shims of a version manager may exist and still fail.
 # Called as $(find_python) inside a recipe; prints nothing when there is none.

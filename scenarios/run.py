@@ -53,6 +53,9 @@ def play(city: CityModel, built: Built, *, until: int, progress: Callable[[int],
     for fact in built.inputs[city.state.n_inputs :]:
         if fact.at >= until:
             break
+        while city.now + step < fact.at:
+            city.advance_to(city.now + step)
+            progress(city.now)
         city.receive(fact)
         if fact.at >= report_at:
             progress(city.now)
