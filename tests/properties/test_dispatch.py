@@ -9,7 +9,8 @@ from agents.city import CityModel
 from city_data.built_in import built_in_city
 from scenarios.build import build
 from scenarios.load import library, load_scenario
-from scenarios.spec import Spread, Travel
+from scenarios.spec import Travel
+from scenarios.spread import Spread
 from twin.domain.quantities import HOUR, MINUTE
 from twin.domain.route import Spot
 from twin.domain.unit import RETURNING

@@ -12,7 +12,8 @@ from scenarios.calibrate import FEWEST, calibrate_history, fit_spans
 from scenarios.load import read_scenario
 from scenarios.record import Recorded, replay_history, run_scenario
 from scenarios.replay import Source
-from scenarios.spec import Spread, Travel
+from scenarios.spec import Travel
+from scenarios.spread import Spread
 from tests.histories import FIRE, as_history, full, past_of, told
 from tests.scenarios.commands import Gridtwin
 from twin.errors import FeedError, ScenarioError

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.load import library, load_scenario, made_up, merged, overlaid, schema
-from scenarios.spec import PolicySpec, Scenario, Spread
+from scenarios.spec import PolicySpec, Scenario
+from scenarios.spread import Spread
 from twin.domain.quantities import DAY, HOUR
 from twin.errors import ScenarioError
 

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from scenarios.build import build, spec_hash
 from scenarios.load import library, load_scenario
-from scenarios.spec import Scenario, Spread, UnitInject
+from scenarios.spec import Scenario, UnitInject
+from scenarios.spread import Spread
 from twin.domain.quantities import DAY, MINUTE
 
 THEORY = Path(__file__).resolve().parents[1] / "theory" / "scenarios"

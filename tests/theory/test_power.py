@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scenarios.spec import PolicySpec, Scenario, Spread
+from scenarios.spec import PolicySpec, Scenario
+from scenarios.spread import Spread
 from tests.theory.checks import CHECKS, Check
 from tests.theory.outcomes import Outcome, outcome
 from twin.domain.quantities import DAY
