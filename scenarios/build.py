@@ -109,7 +109,7 @@ def build(
         seed=scenario.seed if seed is None else seed,
         waiting_room=None if scenario.waiting_room == "unlimited" else scenario.waiting_room,
     )
-    warnings = (*_warnings(setting, inputs), *_unused(scenario, setting.units))
+    warnings = (*_outside(past), *_warnings(setting, inputs), *_unused(scenario, setting.units))
     return Built(scenario, setting, city, tuple(inputs), past, warnings)
 
 
@@ -196,6 +196,11 @@ def _warnings(setting: Setting, inputs: list[Fact]) -> list[str]:
     if not inputs and not any(demand.rates_per_h.sum() for demand in setting.sources):
         found.append("there is no demand: nothing will happen")
     return found
+
+
+def _outside(past: Past | None) -> Iterator[str]:
+    if past is not None and not past.calls:
+        yield f"none of the {past.n_calls:,} calls lies inside the city: is it the city of this history?"
 
 
 def _unused(scenario: Scenario, units: Sequence[Unit]) -> Iterator[str]:

@@ -95,7 +95,10 @@ def calibrate_history(
         end=scenario.history.end,
     )
     say("fitting speeds")
-    fit = fit_speeds(past, place.roads, civil=civil)
+    try:
+        fit = fit_speeds(past, place.roads, civil=civil)
+    except FeedError as error:
+        raise FeedError(error.message, file=source.history) from error
     spans = fit_spans(past)
     overlay = {**spans, "travel": _travel(fit)}
     header = (

@@ -119,7 +119,7 @@ def test_a_group_that_was_seldom_seen_is_not_fitted_apart(tmp_path: Path) -> Non
 
 def test_too_few_trips_are_refused(city_folder: Path, tmp_path: Path) -> None:
     file, rules = told(tmp_path, [full("a", f"{FIRE} E1", begin=0)])
-    with pytest.raises(FeedError, match="only 1 trips"):
+    with pytest.raises(FeedError, match=r"history\.csv: only 1 trips"):
         calibrate_history(Source(city_folder, file, str(rules)), out=tmp_path / "calibration.yaml")
     assert not (tmp_path / "calibration.yaml").exists()
 

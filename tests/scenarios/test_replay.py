@@ -91,6 +91,11 @@ def test_a_recorded_run_is_verified(city_folder: Path, tmp_path: Path) -> None:
     assert (report["policy"], report["facts compared"]) == ("recorded", run.manifest["n_facts"])
 
 
+def test_a_history_of_another_city_is_warned_of(city_folder: Path, tmp_path: Path) -> None:
+    run = replayed(city_folder, tmp_path, [full("a", ENGINE, begin=0, at=OUTSIDE)], policy=None)
+    assert run.warnings[0] == "none of the 1 calls lies inside the city: is it the city of this history?"
+
+
 def test_recorded_ways_are_marked_as_inferred(city_folder: Path, tmp_path: Path) -> None:
     rolled = of(replayed(city_folder, tmp_path, BUSY, policy=None), UnitRolled)
     assert [fact.inferred for fact in rolled if isinstance(fact, UnitRolled)] == [True] * 4
