@@ -69,11 +69,17 @@ class Visit:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until nothing is being computed or fetched."""
-        self.page.wait_for_load_state("networkidle", timeout=PATIENCE_S * 1_000)
+        """Wait until nothing is being computed, and nothing has been fetched for a second."""
         self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(
             timeout=PATIENCE_S * 1_000
         )
+        give_up_at = time.monotonic() + PATIENCE_S
+        while time.monotonic() < give_up_at:
+            n_before = len(self.asked) + len(self.received)
+            self.page.wait_for_timeout(1_000)
+            if len(self.asked) + len(self.received) == n_before:
+                return
+        pytest.fail(f"the page still fetches after {PATIENCE_S:.0f} s: {self.asked[-3:]}")
 
     def _frame(self, frame: str | bytes) -> None:
         self.received.append(frame.encode() if isinstance(frame, str) else frame)
