@@ -77,6 +77,8 @@ class CityModel(mesa.Model):
             "back": lambda unit: units[unit].come_back(),
         }
         self.clock = Clock(state.agenda, bells, now=now)
+        # Mesa keeps count of the agents of every model for ever, and so would every fork; all of ours are made by now.
+        mesa.Agent._ids.pop(self, None)
 
     # ---------------------------------------------------------------------- beginning, saving, forking
 

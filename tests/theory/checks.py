@@ -100,7 +100,7 @@ def _memory_s(rho: float) -> tuple[float, float]:
 
 
 CHECKS = (
-    _classes("cobham_busy", (0.2, 0.3, 0.3), runs=(0, 75)),
+    _classes("cobham_busy", (0.2, 0.3, 0.3), runs=(0, 80)),
     _preference("hypercube", runs=(1, 24)),
     _delay("erlang_c", 3, 1.5, runs=(1, 24)),
     _one_server("mg1_lognormal_busy", 0.8, _LOGNORMAL_HALF, runs=(0, 28)),
@@ -109,7 +109,7 @@ CHECKS = (
     _one_server("mg1_lognormal", 0.5, _LOGNORMAL_HALF, runs=(1, 0)),
     _one_server("mg1_gamma", 0.5, _GAMMA, runs=(1, 18)),
     _loss("erlang_b", 3, 1.5, _EXPONENTIAL, runs=(1, 26)),
-    _loss("erlang_b_lognormal", 10, 8.0, _LOGNORMAL_ONE, runs=(1, 28)),
+    _loss("erlang_b_lognormal", 10, 8.0, _LOGNORMAL_ONE, runs=(1, 0)),
 )
 
 N_COMPARISONS = sum(check.n_comparisons for check in CHECKS) + OF_ARRIVALS
