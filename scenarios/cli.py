@@ -185,7 +185,9 @@ def warm() -> None:
 def main() -> None:
     """Run the command line; bad input ends with one sentence and exit status 2."""
     any_text_can_be_printed()
-    sys.path.append(str(Path.cwd()))  # so that a policy may lie where the command is given
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.append(here)  # so that a policy may lie where the command is given
     try:
         app()
     except GridtwinError as error:

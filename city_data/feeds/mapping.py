@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -207,8 +207,3 @@ def load_mapping(name: str | Path) -> FeedMapping:
             known = ", ".join(shipped_mappings())
             raise ScenarioError(f"{str(name)!r} is neither a mapping file nor one of those shipped: {known}")
     return validated(read_yaml(path), FeedMapping)
-
-
-def mapping_schema() -> dict[str, Any]:
-    """JSON Schema of mapping files, for editors."""
-    return FeedMapping.model_json_schema()

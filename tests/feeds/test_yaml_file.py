@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from city_data.feeds.mapping import load_mapping, mapping_schema, shipped_mappings
+from city_data.feeds.mapping import load_mapping, shipped_mappings
 from city_data.yaml_file import KeyPath, load_yaml, read_yaml
 from twin.errors import ScenarioError
 
@@ -66,7 +66,3 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", shipped_mappings())
 def test_every_mapping_that_is_shipped_loads_under_its_own_name(name: str) -> None:
     assert load_mapping(name).name == name
-
-
-def test_editors_get_a_schema() -> None:
-    assert "stamps" in mapping_schema()["properties"]
