@@ -105,4 +105,4 @@ def built(size: Size) -> Built:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "city"
         save_city(city(size), folder)
-        return build(scenario(size, folder=folder), base=Path())
+        return build(scenario(size, folder=folder))

@@ -1,6 +1,6 @@
 """The only wiring: from a scenario to everything a run needs.
 
-In: a `Scenario` and the folder its paths are relative to. Out: `Built`: the setting forks share, the inputs to replay,
+In: a `Scenario`, its paths absolute. Out: `Built`: the setting forks share, the inputs to replay,
 what was set aside on the way, and warnings a person should read.
 """
 
@@ -56,7 +56,6 @@ class Built:
 def build(
     scenario: Scenario,
     *,
-    base: Path,
     seed: int | None = None,
     journal: Sequence[Fact] = (),
     quarantine: QuarantineWriter | None = None,
@@ -66,7 +65,6 @@ def build(
 
     Parameters
     ----------
-    base : the folder its paths are relative to.
     seed : overrides the scenario's.
     journal : a run to be repeated: its inputs and its roster are taken from there, and no history file is read.
     quarantine : where unusable rows of a history are told.
@@ -76,13 +74,13 @@ def build(
     ScenarioError, CityError, FeedError, PolicyError : something named in it cannot be used.
     """
     civil = CivilTime(scenario.epoch, ZoneInfo(scenario.zone))
-    city = _city(scenario, base)
+    city = _city(scenario)
     ways: Ways = NoTravel() if city is None else build_ways(scenario, city)
     habits = build_habits(scenario)
     past = None
     if scenario.history is not None and city is not None and not journal:
         progress(f"reading {scenario.history.file.name}")
-        past = _past(scenario.history, base=base, city=city, civil=civil, quarantine=quarantine)
+        past = _past(scenario.history, city=city, civil=civil, quarantine=quarantine)
     if scenario.units == "history":
         units = enrolled(journal) if past is None else past.units(_turnouts(habits))
     else:
@@ -146,10 +144,10 @@ def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
     return blake2b(content, digest_size=16).hexdigest()
 
 
-def _city(scenario: Scenario, base: Path) -> City | None:
+def _city(scenario: Scenario) -> City | None:
     if scenario.travel == "none" or scenario.city == NO_CITY:
         return None
-    return built_in_city() if scenario.city == BUILT_IN else load_city(base / scenario.city)
+    return built_in_city() if scenario.city == BUILT_IN else load_city(Path(scenario.city))
 
 
 def _policy(spec: PolicySpec) -> Policy:
@@ -159,8 +157,8 @@ def _policy(spec: PolicySpec) -> Policy:
         raise PolicyError(f"{spec.use!r}: {error.message}", key="policy") from error
 
 
-def _mapping(name: str, base: Path) -> str | Path:
-    return base / name if name.endswith((".yaml", ".yml")) else name
+def _mapping(name: str) -> str | Path:
+    return Path(name) if name.endswith((".yaml", ".yml")) else name
 
 
 def _matter_and_kind(key: str) -> tuple[str, str]:
@@ -168,10 +166,10 @@ def _matter_and_kind(key: str) -> tuple[str, str]:
     return matter, kind if slash else ANY
 
 
-def _past(history: History, *, base: Path, city: City, civil: CivilTime, quarantine: QuarantineWriter | None) -> Past:
+def _past(history: History, *, city: City, civil: CivilTime, quarantine: QuarantineWriter | None) -> Past:
     return read_past(
-        base / history.file,
-        mapping=_mapping(history.mapping, base),
+        history.file,
+        mapping=_mapping(history.mapping),
         city=city,
         civil=civil,
         start=history.start,

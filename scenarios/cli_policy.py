@@ -27,7 +27,7 @@ def check(
         document = read_scenario(scenario)
         spec = check(document)
         with telling_where(document):
-            built = build(spec, base=document.path.parent, progress=tick)
+            built = build(spec, progress=tick)
     report: dict[str, object] = {
         "name": spec.name,
         "spec_hash": built.setting.spec,
@@ -45,7 +45,7 @@ def shipped(as_json: AsJson = False) -> None:
     """The scenarios that are shipped."""
     from scenarios.load import library, load_scenario
 
-    table({name: load_scenario(path)[0].name for name, path in library().items()}, title="Scenarios", as_json=as_json)
+    table({name: load_scenario(path).name for name, path in library().items()}, title="Scenarios", as_json=as_json)
 
 
 @scenario_app.command("schema")

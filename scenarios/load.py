@@ -23,8 +23,8 @@ def library() -> dict[str, Path]:
     return {file.stem: file for file in sorted(folder.glob("*.yaml"))}
 
 
-def load_scenario(source: str | Path, *, overlays: Sequence[Path] = ()) -> tuple[Scenario, Path]:
-    """A scenario by file or shipped name, and the folder it lies in; the paths in it are absolute.
+def load_scenario(source: str | Path, *, overlays: Sequence[Path] = ()) -> Scenario:
+    """A scenario by file or shipped name; the paths in it are absolute.
 
     An overlay (a calibration, say) is a file with some of a scenario's keys, laid over it.
 
@@ -32,8 +32,7 @@ def load_scenario(source: str | Path, *, overlays: Sequence[Path] = ()) -> tuple
     ------
     ScenarioError : no such file, not YAML, an unknown key, a value that cannot be.
     """
-    document = read_scenario(source, overlays=overlays)
-    return check(document), document.path.parent
+    return check(read_scenario(source, overlays=overlays))
 
 
 def read_scenario(source: str | Path, *, overlays: Sequence[Path] = ()) -> YamlDocument:

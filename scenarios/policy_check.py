@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from agents.city import CityModel
 from scenarios.build import Built, build
@@ -105,7 +104,7 @@ def check_policy(name: str, parameters: Mapping[str, object] | None = None) -> P
 
 def _built(policy: PolicySpec, **changes: object) -> Built:
     scenario = Scenario.model_validate({**TRIAL, **changes})
-    return build(scenario.model_copy(update={"policy": policy}), base=Path())
+    return build(scenario.model_copy(update={"policy": policy}))
 
 
 def _run(built: Built, watched: Watched) -> dict[Rule, str]:

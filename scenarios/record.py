@@ -56,7 +56,7 @@ def run_scenario(
     document = overlaid(document, [changes])
     scenario = check(document)
     with telling_where(document):
-        return simulate(scenario, base=document.path.parent, out=out, progress=progress)
+        return simulate(scenario, out=out, progress=progress)
 
 
 def replay_history(
@@ -78,10 +78,10 @@ def replay_history(
     progress(f"reading {source.history.name}")
     scenario = replay_scenario(source, policy=policy or "nearest", overlays=overlays, seed=seed)
     if policy is not None:
-        return simulate(scenario, base=Path(), out=out, progress=progress)
+        return simulate(scenario, out=out, progress=progress)
     with written_whole(out) as stage:
         with prepare(stage) as store, QuarantineWriter(stage / QUARANTINE) as quarantine:
-            built = build(scenario, base=Path(), quarantine=quarantine, progress=progress)
+            built = build(scenario, quarantine=quarantine, progress=progress)
             end_at, digest, state = record(built, store=store, progress=progress)
         told = manifest(
             built, policy=RECORDED, until=end_at, digest=digest.hexdigest(), n_facts=digest.n_facts, cpu_s=None
@@ -89,11 +89,11 @@ def replay_history(
         return _finish(stage, built, out=out, until=end_at, told=told, state=state)
 
 
-def simulate(scenario: Scenario, *, base: Path, out: Path, progress: Tick = lambda _: None) -> Recorded:
+def simulate(scenario: Scenario, *, out: Path, progress: Tick = lambda _: None) -> Recorded:
     """Simulate a checked scenario into a run folder."""
     with written_whole(out) as stage:
         with prepare(stage) as store, QuarantineWriter(stage / QUARANTINE) as quarantine:
-            built = build(scenario, base=base, quarantine=quarantine, progress=progress)
+            built = build(scenario, quarantine=quarantine, progress=progress)
             finished = run(built, store=store, until=_until(built), progress=progress)
         told = manifest(
             built,

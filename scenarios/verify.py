@@ -118,7 +118,7 @@ def _rebuilt(folder: Path, manifest: Mapping[str, object], city: Path | None) ->
         document.data["city"] = str(city.resolve())
     journal = [fact for fact in facts_of(folder) if fact.origin is INPUT or isinstance(fact, UnitEnrolled)]
     seed = said(manifest, "seed", int, out=folder)
-    built = build(check(document), base=Path(), seed=seed, journal=journal)
+    built = build(check(document), seed=seed, journal=journal)
     if built.setting.city != said(manifest, "city", dict, out=folder).get("checksum"):
         raise CityError(
             "this is not the city the run took place in: give that one with --city", file=built.scenario.city

@@ -53,8 +53,8 @@ def test_a_scenario_in_the_documentation_can_be_put_together(place: str, text: s
         text = text.replace(said["file"], "history.csv").replace(said["mapping"], "made_up.yaml")
         text = text.replace(str(said["from"]), "2026-03-02").replace(str(said["to"]), "2026-03-03")
     (tmp_path / "scenario.yaml").write_text(text, "utf-8")
-    scenario, base = load_scenario(tmp_path / "scenario.yaml")
-    assert build(scenario, base=base).setting.units
+    scenario = load_scenario(tmp_path / "scenario.yaml")
+    assert build(scenario).setting.units
 
 
 @pytest.mark.parametrize(("place", "text"), MAPPINGS, ids=[place for place, _ in MAPPINGS])

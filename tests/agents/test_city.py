@@ -12,8 +12,8 @@ from twin.domain.quantities import HOUR
 
 
 def test_a_fork_that_nobody_holds_is_forgotten() -> None:
-    scenario, base = load_scenario(library()["demo"])
-    city = CityModel.begin(build(scenario, base=base).setting)
+    scenario = load_scenario(library()["demo"])
+    city = CityModel.begin(build(scenario).setting)
     city.advance_to(HOUR)
     fork = weakref.ref(city.fork(1))
     gc.collect()

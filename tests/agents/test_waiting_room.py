@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from scenarios.build import build
@@ -30,7 +28,7 @@ def busy_hour(waiting_room: int | str, *, needs: tuple[str, ...] = ("crew",)) ->
         }
     )
     store = Memory()
-    finished = run(build(scenario, base=Path()), store=store)
+    finished = run(build(scenario), store=store)
     return finished, store.facts
 
 

@@ -34,13 +34,13 @@ QUEUE: dict[str, object] = {
 
 
 def _demo(policy: str) -> str:
-    scenario, base = load_scenario("demo")
+    scenario = load_scenario("demo")
     asked = scenario.model_copy(update={"policy": PolicySpec(use=policy)})
-    return _digest(build(asked, base=base))
+    return _digest(build(asked))
 
 
 def _queue() -> str:
-    return _digest(build(Scenario.model_validate(QUEUE), base=Path()))
+    return _digest(build(Scenario.model_validate(QUEUE)))
 
 
 def _digest(built: Built) -> str:

@@ -20,7 +20,7 @@ from twin.roads.router import Router
 from twin.roads.search import CompiledSearch
 from twin.world.view import Candidate, Need, WorldView
 
-DEMO, BASE = load_scenario(library()["demo"])
+DEMO = load_scenario(library()["demo"])
 DRIVING = DEMO.model_copy(
     update={
         "demand": (DEMO.demand[0].model_copy(update={"per_day": 700.0}),),
@@ -28,7 +28,7 @@ DRIVING = DEMO.model_copy(
         "travel": Travel.model_validate({"speed": {"*": 0.2}, "ramp": "8s"}),
     }
 )
-BUILT = build(DRIVING, base=BASE)
+BUILT = build(DRIVING)
 ROADS = built_in_city().roads
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 from agents.city import CityModel
 from scenarios.build import Built, build
@@ -46,7 +45,7 @@ class Ended:
 def ended(**changes: object) -> Ended:
     """The plain scenario with some of its keys changed, run to its end."""
     store = Memory()
-    built = build(Scenario.model_validate({**PLAIN, **changes}), base=Path())
+    built = build(Scenario.model_validate({**PLAIN, **changes}))
     finished = run(built, store=store)
     assert check(finished.city.state, at_rest=True) == []
     assert not finished.city.state.anomalies

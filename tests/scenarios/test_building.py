@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -212,10 +210,10 @@ def test_an_area_prefers_the_units_expected_there_first() -> None:
 
 def test_lists_are_made_only_where_they_are_needed_and_not_given() -> None:
     units = [{"name": "A", "kind": "k"}]
-    made = build(scenario(units=units, policy="preference_list"), base=Path())
+    made = build(scenario(units=units, policy="preference_list"))
     assert set(made.scenario.policy.parameters) == {"lists"}
     given = {"use": "preference_list", "parameters": {"lists": {CITY.areas[0]: ["A"]}}}
-    kept = build(scenario(units=units, policy=given), base=Path())
+    kept = build(scenario(units=units, policy=given))
     assert kept.scenario.policy.parameters == given["parameters"]
 
 
@@ -231,12 +229,12 @@ def test_the_checksum_is_of_what_was_asked_for_but_for_the_seed() -> None:
 
 def test_inputs_are_in_order_of_time() -> None:
     injects = [{"at": "2h", "close": CORNER, "lasting": "1h"}, {"at": "1h", "close": CORNER, "lasting": "3h"}]
-    built = build(scenario(injects=injects), base=Path())
+    built = build(scenario(injects=injects))
     assert [fact.at // HOUR for fact in built.inputs] == [1, 2, 3, 4]
 
 
 def test_without_travel_there_is_no_city() -> None:
-    built = build(scenario(travel="none", city="none"), base=Path())
+    built = build(scenario(travel="none", city="none"))
     assert built.city is None
     assert isinstance(built.setting.ways, NoTravel)
     with pytest.raises(ValueError, match="needs travel: none"):

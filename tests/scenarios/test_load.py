@@ -24,21 +24,21 @@ def written(folder: Path, text: str, name: str = "mine.yaml") -> Path:
 
 def test_every_shipped_scenario_can_be_read() -> None:
     for name, file in library().items():
-        assert load_scenario(name)[0] == load_scenario(file)[0]
+        assert load_scenario(name) == load_scenario(file)
 
 
 def test_a_scenario_extends_another_and_says_only_what_is_different(tmp_path: Path) -> None:
     file = written(tmp_path, "extends: demo\nseed: 9\nlasting: 2h\nintake: 30s\n")
-    scenario, base = load_scenario(file)
-    demo, _ = load_scenario("demo")
-    assert (scenario.seed, scenario.lasting, base) == (9, 2 * HOUR, tmp_path)
+    scenario = load_scenario(file)
+    demo = load_scenario("demo")
+    assert (scenario.seed, scenario.lasting) == (9, 2 * HOUR)
     assert (scenario.units, scenario.demand) == (demo.units, demo.demand)
     assert scenario.intake == Spread.model_validate("30s")
 
 
 def test_a_file_beside_it_comes_before_a_shipped_one(tmp_path: Path) -> None:
     written(tmp_path, "name: my own demo\nlasting: 3d\n", "demo")
-    assert load_scenario(written(tmp_path, "extends: demo\n"))[0].lasting == 3 * DAY
+    assert load_scenario(written(tmp_path, "extends: demo\n")).lasting == 3 * DAY
 
 
 def test_scenarios_that_extend_each_other_in_a_circle_are_refused(tmp_path: Path) -> None:
@@ -51,9 +51,8 @@ def test_scenarios_that_extend_each_other_in_a_circle_are_refused(tmp_path: Path
 def test_an_overlay_lies_over_the_scenario(tmp_path: Path) -> None:
     file = written(tmp_path, "name: mine\nturnout: { engine: 60s, patrol: 50s }\n")
     overlay = written(tmp_path, "turnout: { engine: 75s }\n", "fitted.yaml")
-    scenario, base = load_scenario(file, overlays=[overlay])
+    scenario = load_scenario(file, overlays=[overlay])
     assert {kind: spread.mean for kind, spread in scenario.turnout.items()} == {"engine": 75.0, "patrol": 50.0}
-    assert base == tmp_path
     made = overlaid(made_up({"name": "by a program", "seed": 4}), [made_up({"seed": 5})])
     assert made.data == {"name": "by a program", "seed": 5}
 

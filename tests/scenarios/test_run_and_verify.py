@@ -116,15 +116,15 @@ def test_a_length_that_is_none_is_told_by_its_option(tmp_path: Path) -> None:
 
 
 def test_where_facts_are_kept_does_not_change_the_run() -> None:
-    scenario, base = load_scenario("demo")
-    built = build(scenario, base=base)
+    scenario = load_scenario("demo")
+    built = build(scenario)
     kept, forgotten = run(built, store=Memory(), until=8 * HOUR), run(built, store=Nowhere(), until=8 * HOUR)
     assert kept.digest == forgotten.digest
 
 
 def test_progress_is_told_and_goes_to_the_end() -> None:
     heard: list[int] = []
-    built = build(Scenario.model_validate(PLAIN), base=Path())
+    built = build(Scenario.model_validate(PLAIN))
     run(built, store=Nowhere(), until=6 * HOUR, progress=heard.append)
     assert heard == sorted(heard)
     assert heard[-1] == 6 * HOUR

@@ -21,10 +21,10 @@ FILES = [*library().values(), *sorted(THEORY.glob("*.yaml"))]
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_what_a_manifest_keeps_is_the_same_scenario(file: Path) -> None:
-    scenario, base = load_scenario(file)
+    scenario = load_scenario(file)
     kept = Scenario.model_validate(scenario.model_dump(mode="json", by_alias=True, exclude_none=True))
     assert kept == scenario
-    assert build(kept, base=base).setting.spec == build(scenario, base=base).setting.spec
+    assert build(kept).setting.spec == build(scenario).setting.spec
 
 
 def test_a_name_is_all_that_is_needed() -> None:
@@ -87,7 +87,7 @@ def test_a_unit_may_be_withdrawn_where_there_is_no_travel() -> None:
         }
     )
     assert scenario.injects == (UnitInject(at="5m", withdraw="Desk", lasting="10m"),)  # type: ignore[arg-type]
-    (fact,) = build(scenario, base=Path()).inputs
+    (fact,) = build(scenario).inputs
     assert fact.at == 5 * MINUTE
 
 

@@ -66,11 +66,11 @@ class Jobs:
 
 def replications(name: str, *, n: int, changed: Change = lambda scenario: scenario) -> Iterator[Ran]:
     """Run a scenario `n` times, its own seed first; `changed` makes it wrong on purpose."""
-    promised, base = load_scenario(SCENARIOS / f"{name}.yaml")
+    promised = load_scenario(SCENARIOS / f"{name}.yaml")
     scenario = changed(promised)
     for replication in range(n):
         store = Memory()
-        built = build(scenario, base=base, seed=scenario.seed + 1_000 * replication)
+        built = build(scenario, seed=scenario.seed + 1_000 * replication)
         finished = run(built, store=store)
         yield Ran(promised, store.facts, intervals(store.facts, until=finished.until), finished.until)
 
