@@ -15,6 +15,7 @@ import pyproj
 from numpy.typing import NDArray
 
 from city_data.osm import Bounds
+from twin.domain.mode import ALL_BITS
 from twin.roads.build import RawEdges, RawNodes, RoadReport, build_network
 from twin.roads.network import CLASSES, RoadNetwork
 
@@ -32,6 +33,7 @@ class Edge(NamedTuple):
     street: str
     length_m: float
     speed_mps: float
+    modes: int = ALL_BITS
 
 
 def network_of(
@@ -70,6 +72,7 @@ def network_of(
             speed_mps=np.array([row.speed_mps for row in rows], np.float64),
             twin=twin,
             street=np.array([number[row.street] for row in rows], np.int32),
+            modes=np.array([row.modes for row in rows], np.uint8),
             shape_start=np.cumsum([0, *(len(row.line) for row in rows)], dtype=np.int64),
             shape_x=np.asarray(shape_x, np.float64),
             shape_y=np.asarray(shape_y, np.float64),

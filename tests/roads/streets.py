@@ -59,6 +59,7 @@ def streets(
             speed_mps=random.uniform(5.0, 20.0, n_streets)[both],
             twin=twin.astype(np.int32),
             street=(both % 3).astype(np.int32),
+            modes=np.full(both.size, 7, np.uint8),
             shape_start=2 * np.arange(both.size + 1, dtype=np.int64),
             shape_x=np.column_stack([x[tail], x[head]]).ravel(),
             shape_y=np.column_stack([y[tail], y[head]]).ravel(),

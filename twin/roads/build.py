@@ -49,6 +49,7 @@ class RawEdges:
     speed_mps: FloatArray
     twin: IdArray
     street: IdArray
+    modes: ClassArray
     shape_start: LongArray
     shape_x: FloatArray
     shape_y: FloatArray
@@ -142,7 +143,7 @@ def _check_edges(edges: RawEdges, *, n_nodes: int, n_names: int) -> None:
     n_edges = edges.tail.size
     if n_edges == 0:
         raise RoadError("there is no street: the network has no edge")
-    for name in ("head", "length_mm", "road_class", "speed_mps", "twin", "street"):
+    for name in ("head", "length_mm", "road_class", "speed_mps", "twin", "street", "modes"):
         if getattr(edges, name).shape != (n_edges,):
             raise RoadError(f"{name} must have one value an edge: {n_edges}, not {getattr(edges, name).size}")
     for name, end in (("tail", n_nodes), ("head", n_nodes), ("street", n_names), ("road_class", len(CLASSES))):
@@ -212,7 +213,7 @@ def _kept(nodes: RawNodes, edges: RawEdges, *, keep: BoolArray, names: tuple[str
     points = np.repeat(stays, n_points)
     content: dict[str, AnyArray] = {
         **{f"node_{name}": getattr(nodes, name)[keep] for name in ("lon", "lat", "x", "y")},
-        **{name: getattr(edges, name)[stays] for name in ("length_mm", "road_class", "speed_mps", "street")},
+        **{name: getattr(edges, name)[stays] for name in ("length_mm", "road_class", "speed_mps", "street", "modes")},
         "tail": new_node[edges.tail[stays]],
         "head": new_node[edges.head[stays]],
         "twin": new_edge[edges.twin[stays]],

@@ -38,6 +38,8 @@ CLASSES: tuple[str, ...] = (
     "residential",
     "service",
     "other",
+    "path",
+    "steps",
 )
 """Road classes by number; a link road (slip road, ramp) has the class of the road it belongs to."""
 
@@ -53,13 +55,14 @@ ARRAYS: dict[str, str] = {
     "speed_mps": "<f8",
     "twin": "<i4",
     "street": "<i4",
+    "modes": "|u1",
     "shape_start": "<i8",
     "shape_x": "<f8",
     "shape_y": "<f8",
 }
 """The arrays that make up a network's content, with their canonical types, in the order the checksum reads them."""
 
-_FORMAT = "gridtwin roads 1"
+_FORMAT = "gridtwin roads 2"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +79,7 @@ class RoadNetwork:
     speed_mps : float64 (n_edges,), free-flow speed, more than 0.
     twin : int32 (n_edges,), the opposite direction of the same street (equal length, reversed line); -1 where one-way.
     street : int32 (n_edges,), index into `names`; 0 is a street without a name.
+    modes : uint8 (n_edges,), who may use an edge: the sum of `twin.domain.mode.BIT`; never 0.
     shape_start : int64 (n_edges + 1,), where the line of each edge starts in `shape_x`, `shape_y`.
     shape_x, shape_y : float64 (n_points,), metres in `crs`; each line runs from tail to head, both ends included.
     shape_share : float64 (n_points,), share of the line's own length done at each point, 0 at the tail, 1 at the head.
@@ -95,6 +99,7 @@ class RoadNetwork:
     speed_mps: FloatArray
     twin: IdArray
     street: IdArray
+    modes: ClassArray
     shape_start: LongArray
     shape_x: FloatArray
     shape_y: FloatArray
@@ -200,6 +205,7 @@ def assemble(arrays: Mapping[str, AnyArray], *, names: tuple[str, ...], crs: str
         speed_mps=_frozen(arrays["speed_mps"], np.float64),
         twin=_frozen(arrays["twin"], np.int32),
         street=_frozen(arrays["street"], np.int32),
+        modes=_frozen(arrays["modes"], np.uint8),
         shape_start=_frozen(start, np.int64),
         shape_x=_frozen(x, np.float64),
         shape_y=_frozen(y, np.float64),
