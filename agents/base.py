@@ -10,6 +10,7 @@ from agents.setting import Setting
 from twin.clock.streams import Streams
 from twin.domain.facts import Fact
 from twin.domain.route import Spot
+from twin.roads.terrain import Terrain
 from twin.world.state import State
 from twin.world.view import Trigger, WorldView
 
@@ -18,6 +19,8 @@ class City(Protocol):
     """The city as its agents know it."""
 
     setting: Setting
+    terrain: Terrain
+    """That of the setting, its patrols as the state of this city says."""
     state: State
     streams: Streams
 
@@ -40,6 +43,12 @@ class City(Protocol):
 
     def decide(self, trigger: Trigger) -> None:
         """Ask the policy, if it wants to be asked about this."""
+
+    def settled(self, case: int) -> None:
+        """A case was handled: if the problem behind it was still there, it is no more."""
+
+    def is_gone(self, case: int) -> bool:
+        """Whether a case is about a problem, and that is over."""
 
     def job_over(self, unit: int, case: int) -> None:
         """A unit came free of a case: close the case if that was all, and see what the unit does next."""

@@ -14,11 +14,20 @@ import msgspec
 from agents.case_source import CaseSource
 from agents.collector import collector_held_off
 from agents.command_centre import CommandCentre
+from agents.consulting import DISPATCH_DESK
+from agents.discovery import Discovery
 from agents.field_unit import FieldUnit
+from agents.lookout import Lookout
 from agents.luck import Redrawing
+from agents.patrol_desk import PatrolDesk
+from agents.problem_source import ProblemSource
+from agents.problems import Problems
+from agents.reports import Reports
 from agents.road_works import RoadWorks
 from agents.setting import Setting
-from twin.clock.clock import Clock
+from agents.shifts import Shifts
+from agents.source import Source
+from twin.clock.clock import Bell, Clock
 from twin.clock.streams import Streams
 from twin.domain import facts as f
 from twin.domain.ids import source_of
@@ -28,7 +37,8 @@ from twin.errors import JournalError
 from twin.journal.digest import Digest
 from twin.journal.journal import Journal, Memory, Store
 from twin.world.state import Saved, State
-from twin.world.view import Trigger, WorldView, spot_of
+from twin.world.view import Trigger, WorldView
+from twin.world.whereabouts import spot_of, with_focus
 from twin.world.world import World
 
 
@@ -51,24 +61,45 @@ class CityModel(mesa.Model):
         super().__init__()
         self.setting = setting
         self.state = state
+        self.terrain = with_focus(setting.terrain, state)
         self.world = World(state, journal)
         self.record = self.world.record
         self.streams = Streams(setting.seed, replication=setting.replication, luck=state.luck, since=state.luck_since)
         self._dice = Streams(setting.seed, replication=setting.replication)
-        self.units = [FieldUnit(self, number) for number in range(len(setting.units))]
+        self.lookout = Lookout(self)
+        self.units = [FieldUnit(self, number, lookout=self.lookout) for number in range(len(setting.units))]
         self.centre = CommandCentre(self, self.units)
         self.road_works = RoadWorks(self, self.units)
-        self.sources = [
-            CaseSource(self, number, demand=demand, take=self.centre.take)
-            for number, demand in enumerate(setting.sources)
-        ]
+        self.shifts = Shifts(self, self.units)
+        self.patrol_desk = PatrolDesk(self, lookout=self.lookout)
+        reports = Reports(self, take=self.centre.take)
+        self.problems = Problems(self, reports=reports, lookout=self.lookout)
+        self.discovery = Discovery(self, lookout=self.lookout, reports=reports, centre=self.centre)
+        self.sources = [self._source(number) for number in range(len(setting.sources))]
         self._band = (0, 0, 0)
-        units, centre = self.units, self.centre
-        bells = {
-            "birth": self._birth,
+        self.clock = Clock(state.agenda, self._bells(), now=now)
+        # Mesa keeps count of the agents of every model for ever, and so would every fork; all of ours are made by now.
+        mesa.Agent._ids.pop(self, None)
+
+    def _source(self, number: int) -> Source:
+        demand = self.setting.sources[number]
+        if demand.are_problems:
+            return ProblemSource(self, number, demand=demand, there=self.lookout.problem_there)
+        return CaseSource(self, number, demand=demand, take=self.centre.take)
+
+    def _bells(self) -> dict[str, Bell]:
+        """Who answers which alarm."""
+        units, centre, problems = self.units, self.centre, self.problems
+        return {
+            "birth": lambda number: self.sources[source_of(number)].give_birth(number),
+            "again": problems.arise_from,
+            "end": problems.end,
+            "tell": problems.tell,
+            "discover": self.discovery.discover,
             "register": centre.register,
             "queue": centre.queue,
-            "policy": centre.wake,
+            "policy": lambda desk: centre.wake() if desk == DISPATCH_DESK else self.patrol_desk.wake(),
+            "shift": self.shifts.change,
             "roll": lambda unit: units[unit].roll(),
             "arrive": lambda unit: units[unit].arrive(),
             "leave": lambda unit: units[unit].finish(),
@@ -76,9 +107,6 @@ class CityModel(mesa.Model):
             "spell": lambda unit: units[unit].fall_out(),
             "back": lambda unit: units[unit].come_back(),
         }
-        self.clock = Clock(state.agenda, bells, now=now)
-        # Mesa keeps count of the agents of every model for ever, and so would every fork; all of ours are made by now.
-        mesa.Agent._ids.pop(self, None)
 
     # ---------------------------------------------------------------------- beginning, saving, forking
 
@@ -91,6 +119,11 @@ class CityModel(mesa.Model):
             unit.enrol()
         for source in city.sources:
             source.open()
+        city.shifts.open()
+        for unit in city.units:
+            if unit.unit.roster is None:
+                unit.patrol()
+        city.patrol_desk.open()
         if setting.policy.period_s is not None:
             city.record(f.PolicyWoke(0, to_us(setting.policy.period_s)))
         return city
@@ -158,6 +191,11 @@ class CityModel(mesa.Model):
         rest = redrawing.alarms()
         self.record(f.LuckForked(self.now, luck, (*(birth for birth in births if birth), *rest)))
         self.streams = streams
+        for source in self.sources:
+            if isinstance(source, ProblemSource):
+                for problem in source.unseen_anew(streams):
+                    self.record(problem)
+        self.lookout.look_all()
 
     # ---------------------------------------------------------------------- running
 
@@ -177,6 +215,8 @@ class CityModel(mesa.Model):
         match fact:
             case f.CaseReported():
                 self.centre.take(fact.case)
+            case f.ProblemArose():
+                self.lookout.problem_there(fact.problem)
             case f.UnitAway():
                 self.units[fact.unit].leave_if_free()
             case f.RoadClosed():
@@ -197,27 +237,33 @@ class CityModel(mesa.Model):
             local = civil.civil(self.now)
             into_hour = ((local.minute * 60) + local.second) * 1_000_000 + local.microsecond
             start = self.now - into_hour
-            band = self.setting.ways.band_at(civil.hour_of_week(self.now))
+            band = self.terrain.ways[0].band_at(civil.hour_of_week(self.now))
             self._band = (start, start + HOUR, band)
         return band
 
     def view(self) -> WorldView:
         """What the policy may see now."""
-        return WorldView(self.state, self.setting.ways, self._dice, now=self.now, band=self.band)
+        return WorldView(self.state, self.terrain, self._dice, now=self.now, band=self.band)
 
     def spot(self, unit: int) -> Spot:
         """Where a unit is now."""
-        return spot_of(self.state, self.setting.ways, unit, at=self.now)
+        return spot_of(self.state, self.terrain, unit, at=self.now)
 
     def decide(self, trigger: Trigger) -> None:
         """Ask the policy, if it wants to be asked about this."""
         if trigger.kind in self.setting.policy.triggers:
             self.centre.decide(trigger)
 
+    def settled(self, case: int) -> None:
+        """A case was handled: if the problem behind it was still there, it is no more."""
+        for problem in self.state.about.get(case, ())[:1]:
+            self.problems.settled(problem)
+
+    def is_gone(self, case: int) -> bool:
+        """Whether a case is about a problem, and that is over."""
+        return any(problem not in self.state.problems for problem in self.state.about.get(case, ())[:1])
+
     def job_over(self, unit: int, case: int) -> None:
         """A unit came free of a case: close the case if that was all, and see what the unit does next."""
         self.centre.close_if_done(case)
         self.units[unit].after_job()
-
-    def _birth(self, case: int) -> None:
-        self.sources[source_of(case)].give_birth(case)

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from agents.base import City, CityAgent
+from agents.consulting import DISPATCH_DESK, consult
 from agents.field_unit import FieldUnit
+from agents.reports import ON_THE_SPOT
 from twin.clock.distributions import Distribution
 from twin.domain import facts as f
-from twin.domain.case import QUEUED, NeedLost
+from twin.domain.case import CHECK, HANDLE, QUEUED, VERIFY, NeedLost, Stage
 from twin.domain.ids import batch_and_number
-from twin.domain.orders import ASSIGN, DIVERT, RECALL, Assign, Divert, Order, OrderKind, Recall
+from twin.domain.orders import ASSIGN, DIVERT, FOCUS, RECALL, Assign, Divert, FocusOn, Order, OrderKind, Reason, Recall
 from twin.domain.quantities import to_us
 from twin.domain.route import Route
-from twin.domain.unit import DIVERTED, EN_ROUTE, FREE, RECALLABLE, RECALLED, RETURNING, UnitStatus
+from twin.domain.unit import DIVERTED, FREE, MOVING, RECALLABLE, RECALLED, UnitStatus
 from twin.errors import NoRouteError, PolicyError
 from twin.world.view import CASE_QUEUED, PERIOD, Trigger, WorldView
 
@@ -50,17 +50,30 @@ class CommandCentre(CityAgent):
             city.record(f.CaseRegistered(city.now, case, city.now + self._span_us(processing, "processing", case)))
 
     def queue(self, case: int) -> None:
-        """It can be dispatched."""
+        """It can be dispatched: first to be verified, if it is to be."""
+        self._begin(case, VERIFY if self.city.state.cases[case].n_verify else HANDLE)
+
+    def _begin(self, case: int, stage: Stage) -> None:
         city = self.city
-        city.record(f.CaseQueued(city.now, case))
-        for need, skill in enumerate(city.state.cases[case].needs):
-            if self.units and not city.state.fleet.has(skill):
+        city.record(f.CaseQueued(city.now, case, stage))
+        known = city.state.cases[case]
+        for need in known.needs_of(stage):
+            if self.units and not city.state.fleet.has(known.needs[need]):
                 city.record(f.NeedGivenUp(city.now, case, need, NeedLost.NO_SUCH_SKILL))
         if self.close_if_done(case):
             return
         city.decide(Trigger(CASE_QUEUED, case=case))
         if city.setting.waiting_room is not None:
             self._turn_away(case, room=city.setting.waiting_room)
+
+    def settle_on_the_spot(self, case: int, unit: FieldUnit) -> None:
+        """Whoever found it puts it right at once; the centre only takes note."""
+        city = self.city
+        city.record(f.CaseRegistered(city.now, case))
+        city.record(f.CaseQueued(city.now, case))
+        spot = city.state.cases[case].spot
+        route = Route((spot.edge,), spot.offset_mm, spot.offset_mm, 0, city.band)
+        unit.assign(case, 0, route, Reason(ON_THE_SPOT), moving=True)
 
     def _turn_away(self, case: int, *, room: int) -> None:
         """Give up what this case would still wait for where the waiting room is full; nobody else loses a place."""
@@ -75,11 +88,23 @@ class CommandCentre(CityAgent):
         self.close_if_done(case)
 
     def close_if_done(self, case: int) -> bool:
-        """Close a case that nobody waits for and nobody is on; whether that was so."""
-        known = self.city.state.cases.get(case)
+        """Go on to the next stage of a case that nobody waits for and nobody is on, or close it; whether it was so."""
+        city, known = self.city, self.city.state.cases.get(case)
         if known is None or known.status is not QUEUED or known.n_waiting or known.n_served:
             return False
-        self.city.record(f.CaseClosed(self.city.now, case))
+        is_done = known.n_done == len(known.needs_of(known.stage))
+        if known.stage is VERIFY and is_done:
+            if city.is_gone(case):
+                city.record(f.CaseClosed(city.now, case, void=True))
+            else:
+                self._begin(case, HANDLE)
+            return True
+        if known.stage is HANDLE and is_done:
+            city.settled(case)
+            if known.n_check:
+                self._begin(case, CHECK)
+                return True
+        city.record(f.CaseClosed(city.now, case))
         return True
 
     def _span_us(self, distribution: Distribution, purpose: str, case: int) -> int:
@@ -87,7 +112,7 @@ class CommandCentre(CityAgent):
 
     # ---------------------------------------------------------------------- the policy
 
-    def wake(self, _: int) -> None:
+    def wake(self) -> None:
         """The policy's own period."""
         period_s = self.city.setting.policy.period_s
         assert period_s is not None
@@ -100,15 +125,7 @@ class CommandCentre(CityAgent):
         if not city.state.queue.lines and policy.period_s is None:
             return
         view = city.view()
-        memory = None
-        if policy.memory_type is not None and city.state.memory is not None:
-            memory = msgspec.msgpack.decode(city.state.memory, type=policy.memory_type)
-        decision = policy.decide(view, trigger, memory)
-        if decision.memory is not memory:
-            encoded = msgspec.msgpack.encode(decision.memory)
-            if encoded != city.state.memory:
-                city.record(f.PolicyRemembered(city.now, encoded))
-        for order in decision.orders:
+        for order in consult(city, policy, view, trigger, desk=DISPATCH_DESK):
             self._carry_out(order, view)
         self._count_unreachable(trigger, view)
 
@@ -122,6 +139,9 @@ class CommandCentre(CityAgent):
                 self._assign(order, view, kind=DIVERT, statuses=RECALLABLE)
             case Recall():
                 self._recall(order)
+            case FocusOn():
+                why = "dispatch does not plan patrols"
+                self.city.record(f.OrderRefused(self.city.now, FOCUS, order.unit, -1, -1, why))
             case _:
                 raise PolicyError(f"{order!r} is not an order", key=self.city.setting.policy.name)
 
@@ -136,7 +156,7 @@ class CommandCentre(CityAgent):
             route = view.route_found(order.unit, order.case)
             if route is None:
                 try:
-                    route = city.setting.ways.route(
+                    route = self.units[order.unit].ways.route(
                         city.spot(order.unit), case.spot, band=city.band, closed=state.closed
                     )
                 except NoRouteError:
@@ -145,7 +165,8 @@ class CommandCentre(CityAgent):
             city.record(f.OrderRefused(city.now, kind, order.unit, order.case, order.need, why or "no way there"))
             return
         unit = self.units[order.unit]
-        moving = state.fleet.status_of(order.unit) in (RETURNING, EN_ROUTE)
+        moving = state.fleet.status_of(order.unit) in MOVING
+        unit.pause_patrol()
         if kind is DIVERT:
             unit.give_up_job(DIVERTED)
         unit.assign(order.case, order.need, route, order.reason, moving=moving)

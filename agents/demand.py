@@ -6,35 +6,96 @@ may follow the hour of the week. Under luck forked in the middle of a day the re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import pdtr, pdtrik
 
+from agents.life import Life
+from twin.clock.distributions import poisson
 from twin.clock.streams import Streams
 from twin.domain.quantities import DAY, HOUR, CivilTime
 
-HOURS_A_WEEK = 168
+HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What a case is about, how urgent it is (1 is most), and which skills it wants, one a unit."""
+    """What a case is about, how urgent it is (1 is most), and which skills it wants, one a unit.
+
+    `needs` are those of handling it; `verify` and `check`, where given, the skill of whoever goes and sees before and
+    after. `life` is that of the problem behind it, where problems are modelled.
+    """
 
     name: str
     priority: int
     needs: tuple[str, ...]
+    verify: str | None = None
+    check: str | None = None
+    life: Life | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Where in each of several areas things happen: pieces of streets, evenly along each.
+
+    Parameters
+    ----------
+    first : int64 (n_areas + 1,), where the pieces of each area start in the arrays below.
+    edge, start_mm, length_mm : int64 (n_pieces,).
+    upto : float64 (n_pieces,), number of the area plus the share of it up to and with this piece.
+    """
+
+    first: NDArray[np.int64]
+    edge: NDArray[np.int64]
+    start_mm: NDArray[np.int64]
+    length_mm: NDArray[np.int64]
+    upto: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls,
+        area: NDArray[np.int64],
+        edge: NDArray[np.int64],
+        *,
+        start_mm: NDArray[np.int64],
+        length_mm: NDArray[np.int64],
+        n_areas: int,
+    ) -> Places:
+        """From pieces in any order, each with its area; things happen in proportion to length."""
+        order = np.argsort(area, kind="stable")
+        area, edge, start_mm, length_mm = area[order], edge[order], start_mm[order], length_mm[order]
+        first = np.searchsorted(area, np.arange(n_areas + 1))
+        done = np.cumsum(length_mm).astype(np.float64)
+        before = np.concatenate([[0.0], done])[first]
+        return cls(first, edge, start_mm, length_mm, area + (done - before[area]) / np.diff(before)[area])
+
+    @classmethod
+    def whole_edges(cls, edges: Sequence[NDArray[np.int64]], *, length_mm: NDArray[np.int64]) -> Places:
+        """Whole streets: the edges of each area."""
+        every = np.concatenate(edges)
+        area = np.repeat(np.arange(len(edges)), [each.size for each in edges])
+        return cls.of(area, every, start_mm=np.zeros_like(every), length_mm=length_mm[every], n_areas=len(edges))
+
+    def pick(
+        self, area: NDArray[np.int64], which: NDArray[np.float64], along: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(edge, offset in millimetres) for areas and pairs of uniform numbers, each of shape (n,)."""
+        piece = np.searchsorted(self.upto, area + which, side="right")
+        piece = np.clip(piece, self.first[area], self.first[area + 1] - 1)
+        return self.edge[piece], self.start_mm[piece] + (along * self.length_mm[piece]).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
 class PoissonDemand:
-    """One source of cases.
+    """One source of cases, or of problems.
 
-    `areas` × `matters` give the rows; `rates_per_h`, shape (n_areas, n_matters), cases per hour on average over a week;
-    `rhythm`, shape (168,), mean 1, by hour of the week. `edges` per area, with `shares` that add up cumulatively to 1:
-    where in an area cases arise, evenly along each edge; `lengths_mm` are those of all edges.
+    `areas` × `matters` give the rows; `rates_per_h`, shape (n_areas, n_matters), per hour on average over a week;
+    `rhythm`, shape (168,), mean 1, by hour of the week. `presence`, shape (24, n_areas), where given, says how the rate
+    of each area goes up and down with the hour of the day (1 is its average). `places`: where in an area.
     """
 
     name: str
@@ -42,9 +103,30 @@ class PoissonDemand:
     matters: tuple[Matter, ...]
     rates_per_h: NDArray[np.float64]
     rhythm: NDArray[np.float64]
-    edges: tuple[NDArray[np.int64], ...]
-    shares: tuple[NDArray[np.float64], ...]
-    lengths_mm: NDArray[np.int64]
+    places: Places
+    presence: NDArray[np.float64] | None = None
+
+    @property
+    def are_problems(self) -> bool:
+        """Whether it brings problems, which somebody may or may not tell of, rather than cases."""
+        return any(matter.life is not None for matter in self.matters)
+
+    @cached_property
+    def by_name(self) -> dict[str, Matter]:
+        """Its matters by name."""
+        return {matter.name: matter for matter in self.matters}
+
+    def life_of(self, matter: str) -> Life:
+        """How problems of a matter live."""
+        life = self.by_name[matter].life
+        assert life is not None
+        return life
+
+    def rates_at(self, hour: int) -> NDArray[np.float64]:
+        """Rates by row at an hour of the day before the rhythm, shape (n_areas × n_matters,), per hour."""
+        rates = self.rates_per_h if self.presence is None else self.rates_per_h * self.presence[hour][:, None]
+        by_row: NDArray[np.float64] = rates.ravel()
+        return by_row
 
 
 class Births(NamedTuple):
@@ -66,32 +148,34 @@ def draw_day(
     edges_us = edges_us[edges_us >= begin]
     hours = np.diff(edges_us) / HOUR
     week_hours = [civil.hour_of_week(int(start)) for start in edges_us[:-1]]
-    weights = demand.rhythm[week_hours] * hours
-    total = float(demand.rates_per_h.sum() * weights.sum())
+    totals = np.array([demand.rates_at(hour % HOURS_A_DAY).sum() for hour in week_hours])
+    weights = totals * demand.rhythm[week_hours] * hours
+    total = float(weights.sum())
     if total <= 0:
         return Births(first, [], [], [], [])
-    n = _poisson(float(streams.block("births", entity, size=1)[0]), total)
+    n = poisson(float(streams.block("births", entity, size=1)[0]), total)
     hour = np.searchsorted(_cumulative(weights), streams.block("birth hour", entity, size=n), side="right")
     moment = streams.block("birth moment", entity, size=n)
     at = (edges_us[hour] + moment * np.diff(edges_us)[hour]).astype(np.int64)
-    row = np.searchsorted(_cumulative(demand.rates_per_h.ravel()), streams.block("birth kind", entity, size=n), "right")
+    row = _rows(demand, np.array(week_hours)[hour] % HOURS_A_DAY, streams.block("birth kind", entity, size=n))
     which, along = streams.block("birth street", entity, size=n), streams.block("birth spot", entity, size=n)
-    edge = np.zeros(n, np.int64)
-    for area in range(len(demand.areas)):
-        here = row // len(demand.matters) == area
-        edge[here] = demand.edges[area][np.searchsorted(demand.shares[area], which[here], side="right")]
-    offset_mm = (along * demand.lengths_mm[edge]).astype(np.int64)
+    edge, offset_mm = demand.places.pick(row // len(demand.matters), which, along)
     order = np.argsort(at, kind="stable")
     return Births(first, at[order].tolist(), row[order].tolist(), edge[order].tolist(), offset_mm[order].tolist())
+
+
+def _rows(demand: PoissonDemand, hour: NDArray[np.int64], u: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Area × matter of each case; by the hour of the day it arises at, where that makes a difference."""
+    if demand.presence is None:
+        return np.searchsorted(_cumulative(demand.rates_at(0)), u, side="right")
+    row = np.zeros(u.size, np.int64)
+    for present in np.unique(hour).tolist():
+        here = hour == present
+        row[here] = np.searchsorted(_cumulative(demand.rates_at(present)), u[here], side="right")
+    return row
 
 
 def _cumulative(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     total: NDArray[np.float64] = np.cumsum(weights)
     shares: NDArray[np.float64] = total[:-1] / total[-1]
     return shares
-
-
-def _poisson(u: float, mean: float) -> int:
-    """Inverse transform: the smallest k with P(N ≤ k) ≥ u."""
-    k = max(0.0, np.ceil(pdtrik(u, mean)))
-    return int(k - 1 if k >= 1 and pdtr(k - 1, mean) >= u else k)

@@ -1,4 +1,4 @@
-"""A unit of the field force: turns out, drives, works, comes free, goes home, and is sometimes out of service.
+"""A unit of the field force: turns out, gets there, works, comes free, goes home or on patrol, and is sometimes away.
 
 It holds its number only. Every bell answers with a fact; what comes next is armed by that fact.
 """
@@ -6,14 +6,17 @@ It holds its number only. Every bell answers with a fact; what comes next is arm
 from __future__ import annotations
 
 from agents.base import City, CityAgent
+from agents.lookout import Lookout
 from twin.clock.distributions import Distribution
 from twin.domain import facts as f
+from twin.domain.case import CHECK, VERIFY, Case
 from twin.domain.ids import batch_and_number
 from twin.domain.orders import Reason
-from twin.domain.route import Route
-from twin.domain.unit import DONE, PARKED, SPELL, Absence, Freed, Unit
+from twin.domain.route import Route, Spot
+from twin.domain.unit import DONE, PARKED, PATROLLING, Absence, Freed, Unit
 from twin.errors import NoRouteError
 from twin.world.view import UNIT_FREE, Trigger
+from twin.world.whereabouts import patrolled
 
 MOST_NEEDS = 64
 """Units a case may want at most."""
@@ -25,10 +28,12 @@ ON_SCENE = tuple(f"on scene {need}" for need in range(MOST_NEEDS))
 class FieldUnit(CityAgent):
     """One responder."""
 
-    def __init__(self, city: City, number: int) -> None:
+    def __init__(self, city: City, number: int, *, lookout: Lookout) -> None:
         super().__init__(city)
-        self.number = number
+        self.number, self.lookout = number, lookout
         self.unit: Unit = city.setting.units[number]
+        self.ways = city.terrain.of(self.unit.mode)
+        self.patrols = city.terrain.patrols if self.unit.patrols else None
         self.turnout = city.setting.habits.turnout_of(self.unit.kind)
         self.spells = city.setting.habits.spells_of(self.unit.kind)
 
@@ -48,8 +53,20 @@ class FieldUnit(CityAgent):
                 unit.turnout_us,
                 unit.placed,
                 self._next_spell(0),
+                unit.mode,
+                unit.beat,
+                unit.patrols,
+                unit.roster,
+                self._first_phase_us(),
             )
         )
+
+    def _first_phase_us(self) -> int:
+        """Where on its tour it begins, drawn evenly."""
+        if self.patrols is None:
+            return 0
+        period_us = self.patrols.lap(self.number, 0).period_us
+        return int(self.city.streams.uniform("first phase", self.number, 0) * period_us)
 
     # ---------------------------------------------------------------------- on a job
 
@@ -87,7 +104,7 @@ class FieldUnit(CityAgent):
         city, number = self.city, self.number
         route = city.state.jobs[number].route
         assert route is not None
-        travel_us = city.setting.ways.driving_us(route.travel_us)
+        travel_us = self.ways.driving_us(route.travel_us)
         noise = city.setting.habits.travel_noise
         if noise is not None:
             n_jobs = int(city.state.fleet.n_jobs[number])
@@ -98,15 +115,20 @@ class FieldUnit(CityAgent):
         """On scene: how long the work will take is the case's own luck."""
         city, number = self.city, self.number
         job = city.state.jobs[number]
-        lasting = self.on_scene(city.state.cases[job.case].matter)
+        lasting = self.on_scene(job.case, city.state.cases[job.case])
         leaves_at = city.now
         if lasting is not None:
             leaves_at += city.streams.span_us(lasting, ON_SCENE[job.need], *batch_and_number(job.case))
         city.record(f.UnitArrived(city.now, number, leaves_at))
 
-    def on_scene(self, matter: str) -> Distribution | None:
-        """How long this kind of unit works on this kind of matter."""
-        return self.city.setting.habits.on_scene_of(matter, self.unit.kind)
+    def on_scene(self, number: int, case: Case) -> Distribution | None:
+        """How long this kind of unit works on a case: to look is one thing, to find nothing another."""
+        habits = self.city.setting.habits
+        if case.stage is VERIFY or case.stage is CHECK:
+            return habits.on_scene_of(case.stage.value, self.unit.kind)
+        if habits.found_gone is not None and self.city.is_gone(number):
+            return habits.found_gone
+        return habits.on_scene_of(case.matter, self.unit.kind)
 
     def finish(self) -> None:
         """The work is done."""
@@ -123,7 +145,7 @@ class FieldUnit(CityAgent):
     # ---------------------------------------------------------------------- off a job
 
     def after_job(self) -> None:
-        """Leave if an absence is owed; otherwise offer itself to the centre, and go home if not sent."""
+        """Leave if an absence is owed; otherwise offer itself to the centre, and go home or on patrol if not sent."""
         if self.leave_if_free():
             return
         self.city.decide(Trigger(UNIT_FREE, unit=self.number))
@@ -131,13 +153,14 @@ class FieldUnit(CityAgent):
             self.go_home()
 
     def go_home(self) -> None:
-        """Drive back to the station, if it is elsewhere and there is a way."""
+        """Get back to the station, or to where the patrol left off, if there is a way."""
         city, number = self.city, self.number
-        home, here = self.unit.home, city.state.fleet.spot(number)
+        here, home = city.state.fleet.spot(number), self._post()
         if here == home:
+            self.patrol()
             return
         try:
-            route = city.setting.ways.route_home(here, home, band=city.band, closed=city.state.closed)
+            route = self.ways.route_home(here, home, band=city.band, closed=city.state.closed)
         except NoRouteError:
             return
         city.record(
@@ -149,33 +172,79 @@ class FieldUnit(CityAgent):
                 route.end_mm,
                 route.travel_us,
                 route.band,
-                city.now + city.setting.ways.driving_us(route.travel_us),
+                city.now + self.ways.driving_us(route.travel_us),
             )
         )
 
+    def _post(self) -> Spot:
+        """Where it belongs when it has no case."""
+        if self.patrols is None:
+            return self.unit.home
+        return self.patrols.spot_at(
+            self.number, patrolled(self.city.state, self.patrols, self.number, at=self.city.now)
+        )
+
     def come_home(self) -> None:
-        """Back at the station."""
+        """Back at the station, or on patrol again."""
+        if self.patrols is not None:
+            self.patrol()
+            return
         home = self.unit.home
         self.city.record(f.UnitParked(self.city.now, self.number, home.edge, home.offset_mm))
+
+    # ---------------------------------------------------------------------- on patrol
+
+    def patrol(self) -> None:
+        """Go on with the patrol from here, where it left off."""
+        if self.patrols is None:
+            return
+        city, number = self.city, self.number
+        phase = patrolled(city.state, self.patrols, number, at=city.now)
+        city.record(f.PatrolBegan(city.now, number, phase.lap, phase.into_us))
+        self.lookout.patrol_on(number)
+
+    def pause_patrol(self) -> None:
+        """Stand still, if it is on patrol; it will go on from here."""
+        city, number = self.city, self.number
+        if self.patrols is None or city.state.fleet.status_of(number) is not PATROLLING:
+            return
+        phase = patrolled(city.state, self.patrols, number, at=city.now)
+        spot = self.patrols.spot_at(number, phase)
+        city.record(f.PatrolPaused(city.now, number, phase.lap, phase.into_us, spot.edge, spot.offset_mm))
+
+    def attends(self, day: int) -> bool:
+        """Whether it comes to work on a day of the calendar."""
+        share = self.city.setting.habits.attends_of(self.unit.name)
+        return share >= 1 or self.city.streams.uniform("attends", self.number, day) < share
 
     # ---------------------------------------------------------------------- out of service
 
     def fall_out(self) -> None:
-        """A spell out of service begins: now, or when the job is done."""
+        """A spell out of service, or another duty, begins: now, or when the job is done."""
         city, number = self.city, self.number
-        spells, home = self.spells, self.unit.home
+        spells, back = self.spells, self.unit.home
         assert spells is not None
-        expected_us = spells.expected_us
-        city.record(f.UnitAway(city.now, number, home.edge, home.offset_mm, None, expected_us, SPELL))
+        if self.patrols is not None:
+            back = self._post()
+        city.record(f.UnitAway(city.now, number, back.edge, back.offset_mm, None, spells.expected_us, spells.reason))
         self.leave_if_free()
 
     def leave_if_free(self) -> bool:
-        """Leave, if an absence is owed and the unit is free; whether it left."""
+        """Leave, if an absence is owed or the shift is over and the unit is free; whether it left."""
         city, number = self.city, self.number
-        owed = city.state.absences.get(number)
-        if owed is None or not city.state.fleet.free[number]:
+        if not city.state.fleet.free[number]:
             return False
+        owed = city.state.absences.get(number)
+        if owed is None:
+            return self._off_duty()
+        self.pause_patrol()
         city.record(f.UnitLeft(city.now, number, self._back_at(owed), owed.back.edge, owed.back.offset_mm))
+        return True
+
+    def _off_duty(self) -> bool:
+        if self.city.state.fleet.on_duty[self.number]:
+            return False
+        self.city.record(f.UnitOffDuty(self.city.now, self.number))
         return True
 
     def _back_at(self, owed: Absence) -> int:
@@ -183,7 +252,7 @@ class FieldUnit(CityAgent):
         if owed.until_at is not None:
             return max(city.now, owed.until_at)
         spells = self.spells
-        if owed.reason is not SPELL or spells is None:
+        if spells is None or owed.reason is not spells.reason:
             return city.now + owed.lasting_us
         n_absences = int(city.state.fleet.n_absences[number])
         return city.now + city.streams.span_us(spells.lasting, "spell", number, n_absences)

@@ -17,7 +17,6 @@ from twin.clock.streams import Streams
 from twin.domain.facts import LegRetimed
 from twin.domain.ids import batch_and_number
 from twin.domain.quantities import SECOND
-from twin.domain.unit import SPELL
 
 
 class Redrawing:
@@ -36,14 +35,22 @@ class Redrawing:
                 continue
             arrives_at = self._arrival(unit, due)
             if arrives_at != due:
-                rest = city.setting.ways.rest_of(movement.leg, city.now)
+                rest = self.units[unit].ways.rest_of(movement.leg, city.now)
                 found.append(retimed(unit, rest, at=city.now, arrives_at=arrives_at))
         return found
 
     def alarms(self) -> list[Alarm]:
-        """All pending alarms but births and arrivals, in their old order, with new dues; arrivals as they are."""
-        kept = [alarm for alarm in self.city.state.agenda.pending() if alarm[0] != "birth"]
+        """All pending alarms that stay, in their old order, with new dues; arrivals as they are.
+
+        What arises, what nobody has reported yet, and what patrols will notice is drawn again from nothing.
+        """
+        kept = [alarm for alarm in self.city.state.agenda.pending() if self._stays(*alarm[:2])]
         return [(kind, who, self._due(kind, who, due)) for kind, who, due in kept]
+
+    def _stays(self, kind: str, who: int) -> bool:
+        if kind in ("end", "tell"):
+            return self.city.state.problems[who].n_reports > 0
+        return kind not in ("birth", "again", "discover")
 
     def _due(self, kind: str, who: int, due: int) -> int:
         habits, state = self.city.setting.habits, self.city.state
@@ -54,12 +61,14 @@ class Redrawing:
             case "queue":
                 since = state.cases[who].since
                 return self._rest(habits.processing, "processing", *batch_and_number(who), since=since, due=due)
+            case "end" | "tell":
+                return self._of_problem(kind, who, due)
             case "roll":
                 turnout, n_jobs = habits.turnout_of(self.units[who].unit.kind), int(state.fleet.n_jobs[who]) - 1
                 return self._rest(turnout, "turnout", who, n_jobs, since=state.jobs[who].assigned_at, due=due)
             case "leave":
                 job = state.jobs[who]
-                lasting = self.units[who].on_scene(state.cases[job.case].matter)
+                lasting = self.units[who].on_scene(job.case, state.cases[job.case])
                 since = self.city.now if job.arrived_at is None else job.arrived_at
                 return self._rest(lasting, ON_SCENE[job.need], *batch_and_number(job.case), since=since, due=due)
             case "spell":
@@ -67,13 +76,26 @@ class Redrawing:
                 every = None if spells is None else spells.every
                 n, since = int(fleet.n_absences[who]), int(fleet.fit_since[who])
                 return self._rest(every, "in service", who, n, since=since, due=due)
-            case "back" if who in state.absences and state.absences[who].reason is SPELL:
+            case "back":
                 spells, fleet = habits.spells_of(self.units[who].unit.kind), state.fleet
-                lasting = None if spells is None else spells.lasting
+                away = state.absences.get(who)
+                is_spell = spells is not None and away is not None and away.reason is spells.reason
+                lasting = spells.lasting if spells is not None and is_spell else None
                 n, since = int(fleet.n_absences[who]) - 1, int(fleet.since[who])
                 return self._rest(lasting, "spell", who, n, since=since, due=due)
             case _:
                 return due
+
+    def _of_problem(self, kind: str, who: int, due: int) -> int:
+        problem = self.city.state.problems[who]
+        life = self.city.setting.sources[problem.source].life_of(problem.matter)
+        entity, n = batch_and_number(who)
+        if kind == "end":
+            return self._rest(life.lasts, "lasts", entity, n, since=problem.arose_at, due=due)
+        if problem.n_cited:
+            purpose = f"told again {problem.n_reports}"
+            return self._rest(life.told_again, purpose, entity, n, since=problem.since, due=due)
+        return self._rest(life.told_after, "told", entity, n, since=problem.arose_at, due=due)
 
     def _rest(self, span: Distribution | None, purpose: str, entity: int, n: int, *, since: int, due: int) -> int:
         if span is None:
@@ -84,7 +106,8 @@ class Redrawing:
     def _arrival(self, unit: int, due: int) -> int:
         """The noise of a leg is a factor on what was expected of it, drawn given that it has not arrived yet."""
         city, leg = self.city, self.city.state.movements[unit].leg
-        noise, expected_us = city.setting.habits.travel_noise, city.setting.ways.driving_us(leg.route.travel_us)
+        noise = city.setting.habits.travel_noise
+        expected_us = self.units[unit].ways.driving_us(leg.route.travel_us)
         if noise is None or not expected_us:
             return due
         elapsed_us = city.now - leg.departed_at

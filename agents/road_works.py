@@ -22,12 +22,12 @@ class RoadWorks(CityAgent):
 
     def closed(self, edges: Sequence[int]) -> None:
         """These edges have just been closed."""
-        state, ways, now = self.city.state, self.city.setting.ways, self.city.now
+        state, now = self.city.state, self.city.now
         shut = frozenset(edges)
         for unit in sorted(state.jobs.keys() | state.movements.keys()):
             job, movement = state.jobs.get(unit), state.movements.get(unit)
             if movement is not None:
-                rest: Route | None = ways.rest_of(movement.leg, now)
+                rest: Route | None = self.units[unit].ways.rest_of(movement.leg, now)
             else:
                 rest = job.route if job is not None and job.arrived_at is None else None
             if rest is not None and not shut.isdisjoint(rest.edges[1:]):
@@ -40,7 +40,7 @@ class RoadWorks(CityAgent):
     def _turn(self, unit: int, rest: Route, leg: Leg | None) -> None:
         """Go on from here by another way, as much slower or faster than expected as the leg was so far."""
         city = self.city
-        ways = city.setting.ways
+        ways = self.units[unit].ways
         here = Spot(rest.edges[0], rest.start_mm)
         try:
             route = ways.route(here, rest.goal, band=city.band, closed=city.state.closed)

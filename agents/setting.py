@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agents.demand import PoissonDemand
-from agents.habits import Habits
+from agents.habits import Habits, Merging
 from twin.domain.quantities import CivilTime
+from twin.domain.roster import Roster
 from twin.domain.unit import Unit
 from twin.policies.protocol import Policy
-from twin.roads.ways import Ways
+from twin.roads.terrain import Terrain
 
 
 @dataclass(frozen=True, eq=False)
 class Setting:
     """`spec` and `city` are checksums of what was asked for and of the roads; `sources` are those of modelled demand.
 
-    `waiting_room` is how many needs may wait for a unit; None where there is no limit.
+    `waiting_room` is how many needs may wait for a unit; None where there is no limit. `merging`: when a report counts
+    as a second one of a case; None never. `patrol_policy`: where patrols go more often; None nowhere.
     """
 
-    ways: Ways
+    terrain: Terrain
     civil: CivilTime
     habits: Habits
     units: tuple[Unit, ...]
@@ -30,3 +32,6 @@ class Setting:
     seed: int
     replication: int = 0
     waiting_room: int | None = None
+    rosters: tuple[Roster, ...] = ()
+    merging: Merging | None = None
+    patrol_policy: Policy | None = None

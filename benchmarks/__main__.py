@@ -1,7 +1,8 @@
 """Everything that is timed, one after the other: `python -m benchmarks`, or some of it by name.
 
-Names: month (T1, beside the floor), fork (T4), routing, journal, feed. `--small` runs each on a village and in this
-process, to see that it works.
+Names: month (T1, beside the floor), growth (T2), fork (T4), routing, journal, feed, year (is memory flat?), hive (T3).
+The last installs a peer from the network and takes minutes: it runs only when it is named. `--small` runs each on a
+village and in this process, to see that it works.
 """
 
 from __future__ import annotations
@@ -9,43 +10,63 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
-from benchmarks import feed_stream, fork, journal_store, month, routing
+from benchmarks import feed_stream, fork, growth, hive, journal_store, month, routing, year
 from benchmarks.wuhai import Size
 
-NAMES = ("month", "fork", "routing", "journal", "feed")
 VILLAGE = Size(n_nodes=100, n_units=12, cases_a_day=40, days=0.5, n_crews=2)
 CITIES = [Size(), Size(n_nodes=50_000), Size(n_crews=6)]
+
+
+def _month(asked: argparse.Namespace) -> None:
+    sizes = [VILLAGE] if asked.small else [replace(size, days=asked.days) for size in CITIES]
+    month.report(sizes, n_runs=asked.runs, alone=not asked.small)
+
+
+def _growth(asked: argparse.Namespace) -> None:
+    sizes = (VILLAGE, replace(VILLAGE, n_nodes=400)) if asked.small else growth.SIZES
+    growth.report(sizes, n_runs=asked.runs, alone=not asked.small)
+
+
+def _hive(asked: argparse.Namespace) -> None:
+    if asked.small:
+        hive.report_village()
+    else:
+        hive.report(asked.hive_env, n_runs=asked.runs)
+
+
+BENCHMARKS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "month": _month,
+    "growth": _growth,
+    "fork": lambda asked: fork.report(VILLAGE if asked.small else CITIES[0], alone=not asked.small),
+    "routing": lambda asked: routing.report(((6, 12),) if asked.small else routing.TOWNS),
+    "journal": lambda asked: journal_store.report(100 if asked.small else 50_000),
+    "feed": lambda asked: feed_stream.report([1_000] if asked.small else [1_000_000]),
+    "year": lambda asked: year.report(VILLAGE if asked.small else year.TOWN, alone=not asked.small),
+    "hive": _hive,
+}
+NAMES = tuple(BENCHMARKS)
+WHEN_NAMED = frozenset({"hive"})
+"""Not run unless asked for by name."""
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Print one block a benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="which; all of them unless named")
-    parser.add_argument("--runs", type=int, default=3, help="runs of which the median counts")
+    parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="which; unless named, all but hive")
+    parser.add_argument("--runs", type=int, default=3, help="runs of which the median counts (month, growth, hive)")
     parser.add_argument("--days", type=float, default=30.0, help="days of the month")
+    parser.add_argument("--hive-env", type=Path, help="folder to keep HIVE's environment in; otherwise it is temporary")
     parser.add_argument("--small", action="store_true", help="on a village, once")
     asked = parser.parse_args(arguments)
     load = ", ".join(f"{share:.1f}" for share in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load}")
-    for name in asked.names or NAMES:
-        print(f"\n{name}")
-        if name == "month":
-            sizes = [VILLAGE] if asked.small else [_lasting(size, asked.days) for size in CITIES]
-            month.report(sizes, n_runs=asked.runs, alone=not asked.small)
-        elif name == "fork":
-            fork.report(VILLAGE if asked.small else CITIES[0], alone=not asked.small)
-        elif name == "routing":
-            routing.report(((6, 12),) if asked.small else routing.TOWNS)
-        elif name == "journal":
-            journal_store.report(100 if asked.small else 50_000)
-        else:
-            feed_stream.report([1_000] if asked.small else [1_000_000])
-
-
-def _lasting(size: Size, days: float) -> Size:
-    return replace(size, days=days)
+    for name in asked.names or [name for name in NAMES if name not in WHEN_NAMED]:
+        print(f"\n{name}", flush=True)
+        BENCHMARKS[name](asked)
 
 
 if __name__ == "__main__":

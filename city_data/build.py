@@ -32,6 +32,7 @@ def build_city(
     stations: Path | None = None,
     areas: Path | None = None,
     name: str | None = None,
+    on_foot: bool = False,
     progress: Progress | None = None,
 ) -> City:
     """Build a city and write its folder.
@@ -43,6 +44,7 @@ def build_city(
     stations : GeoJSON or CSV of stations.
     areas : GeoJSON of named polygons; without it the whole city is one area.
     name : for titles; by default from the source.
+    on_foot : read lanes, footways and steps too, and who may use each street.
     progress : called with a short line at each step.
 
     Raises
@@ -54,10 +56,10 @@ def build_city(
     outlines = () if areas is None else read_areas(areas)
     places = () if stations is None else read_stations(stations)
     if isinstance(source, PlaceName):
-        roads = read_place(source.name, progress=progress)
+        roads = read_place(source.name, on_foot=on_foot, progress=progress)
         provenance = Provenance(source.name, roads.format_name, "", OSM_LICENCE, built_by())
     else:
-        roads = read_roads(source, progress=progress)
+        roads = read_roads(source, on_foot=on_foot, progress=progress)
         provenance = provenance_of_file(source, format_name=roads.format_name)
     if places:
         tell(f"putting {len(places):,} stations on the streets")

@@ -11,10 +11,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from city_data.city import City
 from city_data.folder import load_city
-from twin.roads.network import CLASSES
+from twin.domain.mode import BIT, CAR_BIT, WALK_BIT
+from twin.roads.network import CLASSES, RoadNetwork
+
+BoolArray = npt.NDArray[np.bool_]
 
 MAX_DROPPED_SHARE = 0.2
 """When more than this share of the nodes read was dropped, the check warns: the map may be cut in the wrong place."""
@@ -28,7 +32,8 @@ class CityCheck:
     ----------
     street_km : length of all streets, two-way streets counted once.
     class_km : the same by road class, classes without a street left out.
-    one_way_share : share of the edges that cannot be driven the other way.
+    mode_km : the same by who may use a street, in one direction at least; `foot_only` is for walkers alone.
+    one_way_share : share of the edges for cars that cannot be driven the other way.
     overlays, facilities : number of grids by overlay, of facilities by kind.
     facts : sentences that are true of every sound city.
     warnings : sentences a person should read; empty when there is nothing to say.
@@ -40,6 +45,7 @@ class CityCheck:
     n_edges: int
     street_km: float
     class_km: dict[str, float]
+    mode_km: dict[str, float]
     one_way_share: float
     n_stations: int
     n_stations_off_map: int
@@ -83,7 +89,8 @@ def describe(city: City) -> CityCheck:
         n_edges=roads.n_edges,
         street_km=round(float(km[once].sum()), 3),
         class_km={name: length for name, length in by_class.items() if length},
-        one_way_share=round(float((roads.twin < 0).mean()), 4),
+        mode_km=_mode_km(roads, once=once),
+        one_way_share=_one_way_share(roads),
         n_stations=len(city.stations),
         n_stations_off_map=len(off_map),
         areas=city.areas,
@@ -98,6 +105,19 @@ def describe(city: City) -> CityCheck:
         ),
         warnings=_warnings(city, n_off_map=len(off_map)),
     )
+
+
+def _mode_km(roads: RoadNetwork, *, once: BoolArray) -> dict[str, float]:
+    """Kilometres of street by mode, and of those on foot only; `once` picks one direction of each street."""
+    street = roads.modes | np.where(roads.twin >= 0, roads.modes[roads.twin], 0)
+    km = {mode.value: (street & bit) > 0 for mode, bit in BIT.items()} | {"foot_only": street == WALK_BIT}
+    return {name: round(float(roads.length_mm[once & which].sum()) / 1e6, 3) for name, which in km.items()}
+
+
+def _one_way_share(roads: RoadNetwork) -> float:
+    cars = (roads.modes & CAR_BIT) > 0
+    back = (roads.twin >= 0) & cars[roads.twin]
+    return round(float(1.0 - back[cars].mean()), 4) if cars.any() else 0.0
 
 
 def _warnings(city: City, *, n_off_map: int) -> tuple[str, ...]:

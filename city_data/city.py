@@ -46,7 +46,7 @@ class City:
     edge_area : int32 (n_edges,), index into `areas`.
     origin : source, licence, and what was dropped when the roads were built.
     checksum : blake2b of name, roads, bounds, stations, areas and layers, as hex.
-    layers : unit cells, overlays, facilities and components, where the city has them.
+    layers : unit cells, overlays, facilities, components, residents and grounds, where the city has them.
     """
 
     name: str

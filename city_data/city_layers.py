@@ -1,4 +1,4 @@
-"""What lies on a city's map beside its streets: unit cells, overlays of grids, facilities and components.
+"""What lies on a city's map beside its streets: cells, overlays of grids, facilities, components, residents, grounds.
 
 In: the parts, already checked. Out: `CityLayers`, which may be empty, with a checksum over all of it.
 """
@@ -11,7 +11,9 @@ from hashlib import blake2b
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
+from city_data.grounds import Ground
 from city_data.overlays import require_sound
 from twin.domain.facility import Components, Facility
 from twin.domain.grid import Cells, Overlay
@@ -40,6 +42,9 @@ COMPONENT_ARRAYS = {
 }
 """Arrays of cells and of components with their canonical types, in the order the checksum reads them."""
 
+HOURS = 24
+"""Columns of the residents."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CityLayers:
@@ -51,17 +56,22 @@ class CityLayers:
     overlays : partitions of the cells, by name; none without cells.
     facilities : by reference.
     components : asset table, or None.
+    residents : int32 (n_cells, 24), people present in each cell at each hour of a working day, or None.
+    grounds : pieces of ground that are only drawn.
     """
 
     cells: Cells | None = None
     overlays: tuple[Overlay, ...] = ()
     facilities: tuple[Facility, ...] = ()
     components: Components | None = None
+    residents: NDArray[np.int32] | None = None
+    grounds: tuple[Ground, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing."""
-        return self.cells is None and not self.facilities and self.components is None
+        drawn = self.components is not None or bool(self.grounds)
+        return self.cells is None and not self.facilities and not drawn
 
     def checksum(self) -> str:
         """blake2b of all parts, as hex; "" when there is nothing."""
@@ -82,7 +92,8 @@ def require_fitting(layers: CityLayers, *, n_edges: int) -> None:
 
     Raises
     ------
-    CityError : cells of other roads, overlays that are no partitions, a facility on no street or there twice.
+    CityError : cells of other roads, overlays that are no partitions, a facility on no street or there twice,
+        residents of other cells.
     """
     require_sound(layers.cells, layers.overlays)
     cells = layers.cells
@@ -99,6 +110,8 @@ def require_fitting(layers: CityLayers, *, n_edges: int) -> None:
     for facility in layers.facilities:
         if not 0 <= facility.spot.edge < n_edges:
             raise CityError(f"edge {facility.spot.edge} does not exist", key=facility.ref)
+    if layers.residents is not None and (cells is None or layers.residents.shape != (cells.n, HOURS)):
+        raise CityError(f"residents need one row a cell and {HOURS} columns", key="residents")
 
 
 def _content(layers: CityLayers) -> Iterator[bytes]:
@@ -115,3 +128,7 @@ def _content(layers: CityLayers) -> Iterator[bytes]:
         yield msgspec.json.encode(["components", *words])
         for name, kind in COMPONENT_ARRAYS.items():
             yield np.ascontiguousarray(getattr(components, name), kind).tobytes()
+    if layers.residents is not None:
+        yield b"residents" + np.ascontiguousarray(layers.residents, "<i4").tobytes()
+    if layers.grounds:
+        yield msgspec.json.encode(["grounds", layers.grounds])

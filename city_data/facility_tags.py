@@ -26,7 +26,8 @@ OF_TAG: Final[Mapping[tuple[str, str], FacilityKind]] = {
     ("leisure", "park"): FacilityKind.PARK,
     ("amenity", "toilets"): FacilityKind.TOILETS,
 }
-"""A shelter from rain at a bus stop (`amenity=shelter`) is none that people are brought to."""
+"""A shelter from rain at a bus stop (`amenity=shelter`) is none that people are brought to; private cameras
+(`man_made=surveillance`) are not the centre's."""
 KEYS: Final = frozenset(key for key, _ in OF_TAG)
 
 OF_WORD: Final[Mapping[str, FacilityKind]] = {kind.value: kind for kind in FacilityKind} | {
@@ -46,6 +47,8 @@ OF_WORD: Final[Mapping[str, FacilityKind]] = {kind.value: kind for kind in Facil
     "toilet": FacilityKind.TOILETS,
     "公共厕所": FacilityKind.TOILETS,
     "公厕": FacilityKind.TOILETS,
+    "摄像头": FacilityKind.CAMERA,
+    "视频监控": FacilityKind.CAMERA,
 }
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from city_data.areas import Outline
 from city_data.cells import islands
-from city_data.partition import CellGraph, divide
+from city_data.partition import N_STARTS, CellGraph, divide
 from city_data.street_pieces import areas_of, in_metres
 from twin.domain.grid import Cells, Grid, Overlay
 from twin.errors import CityError
@@ -101,6 +101,7 @@ def make_overlay(
     load: NDArray[np.float64],
     balanced_by: str,
     n_grids: int | None = None,
+    n_starts: int = N_STARTS,
 ) -> Overlay:
     """An overlay of connected grids, each within one area.
 
@@ -109,6 +110,7 @@ def make_overlay(
     load : float64 (n_cells,), zero or more, not all zero.
     balanced_by : what the load is, for the record.
     n_grids : by default one for each area.
+    n_starts : at most so many divisions are tried, and the best is taken.
 
     Raises
     ------
@@ -129,7 +131,7 @@ def make_overlay(
     area_of_grid: list[int] = []
     for patch in patches:
         if patch.n_grids:
-            of_cell[patch.cells] = len(area_of_grid) + _divided(cells, patch, load)
+            of_cell[patch.cells] = len(area_of_grid) + _divided(cells, patch, load, n_starts=n_starts)
             area_of_grid += [patch.area] * patch.n_grids
     for patch in patches:
         if not patch.n_grids:
@@ -166,7 +168,7 @@ def _apportion(patches: Sequence[_Patch], n_grids: int, *, one_each: bool) -> No
             heapq.heappush(heap, (-patch.claim(), number))
 
 
-def _divided(cells: Cells, patch: _Patch, load: NDArray[np.float64]) -> NDArray[np.int64]:
+def _divided(cells: Cells, patch: _Patch, load: NDArray[np.float64], *, n_starts: int) -> NDArray[np.int64]:
     inside = np.isin(cells.links, patch.cells).all(axis=1)
     mass = np.maximum(cells.street_mm[patch.cells] / 1000, 1.0)
     amount = load[patch.cells]
@@ -175,7 +177,7 @@ def _divided(cells: Cells, patch: _Patch, load: NDArray[np.float64]) -> NDArray[
     graph = CellGraph(
         cells.x[patch.cells], cells.y[patch.cells], np.searchsorted(patch.cells, cells.links[inside]), amount, mass
     )
-    return divide(graph, patch.n_grids)
+    return divide(graph, patch.n_grids, n_starts=n_starts)
 
 
 def _nearest_grid(cells: Cells, ground: Ground, of_cell: NDArray[np.int64], *, patch: _Patch) -> int:

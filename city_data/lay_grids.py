@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from city_data.areas import Outline, read_areas
 from city_data.cells import CELL_M, CellPlan, make_cells
 from city_data.city import City, with_layers
@@ -19,6 +22,7 @@ from city_data.grid_quality import GridQuality, quality
 from city_data.grids import Ground, ground_of, ground_of_cells, make_overlay, undivided
 from city_data.loads import Balance, loads
 from city_data.overlays import put_overlay, shared_street_m
+from city_data.residents import moved
 from twin.domain.grid import Cells, Overlay
 from twin.errors import CityError
 
@@ -39,7 +43,7 @@ class GridOrder:
     balance : what the grids share out evenly.
     table, column : cases or residents, and the column that counts.
     form, communities : of the cells' codes: digits (15 by default), and a table of community codes by area name.
-    anew : whether to make the cells again, without the overlays that lie on the old ones.
+    anew : whether to make the cells again, without the overlays that lie on the old ones; residents move to them.
     """
 
     overlay: str = "base"
@@ -127,11 +131,19 @@ def lay_grids(
     else:
         _require_same_cells(old, order)
         cells, overlays = old, city.layers.overlays
+    residents = _residents(city, cells)
     ground, more = _ground(city, cells, areas=areas, fresh=old is None)
     said += more
     found: GridQuality | None = None
     if order.n_grids is not None or areas is not None:
-        amounts = loads(cells, city.roads, balance=order.balance, table=order.table, column=order.column)
+        amounts = loads(
+            cells,
+            city.roads,
+            balance=order.balance,
+            table=order.table,
+            column=order.column,
+            residents=residents,
+        )
         tell("growing grids along the streets")
         overlay = make_overlay(
             order.overlay,
@@ -144,7 +156,7 @@ def lay_grids(
         found, said = quality(cells, overlay, load=amounts.of_cell), said + amounts.said
         said += _about_connection(found) + _about_heavy(float(amounts.of_cell.max()) / found.mean_load)
         overlays = put_overlay(overlays, overlay)
-    layers = replace(city.layers, cells=cells, overlays=overlays)
+    layers = replace(city.layers, cells=cells, overlays=overlays, residents=residents)
     others = _pairs(cells, overlays, name=order.overlay) if found is not None else {}
     return with_layers(city, layers), GridReport(
         cells.n, cells.size_m, cells.codes[0], cells.codes_assumed, found, others, said
@@ -195,6 +207,12 @@ def _require_same_cells(cells: Cells, order: GridOrder) -> None:
             "size and codes as they are, or make them again with --anew, which drops the overlays on them",
             key="cell",
         )
+
+
+def _residents(city: City, cells: Cells) -> NDArray[np.int32] | None:
+    """The city's residents in these cells."""
+    residents, old = city.layers.residents, city.layers.cells
+    return residents if residents is None or old is None or old is cells else moved(residents, old, cells)
 
 
 def _areas(city: City, order: GridOrder) -> _Areas | None:

@@ -1,4 +1,4 @@
-"""The optional files of a city folder: `cells.npz`, `overlays.npz`, `facilities.json`, `components.npz`.
+"""The optional files of a city folder: cells, overlays, facilities, components, residents, grounds, each in its own.
 
 In and out: `CityLayers`. A part that a city does not have has no file; equal parts give equal bytes. What is damaged is
 refused with advice.
@@ -18,12 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from city_data.city_layers import CELL_ARRAYS, COMPONENT_ARRAYS, CityLayers
+from city_data.grounds import Ground
 from twin.domain.facility import Components, Facility
 from twin.domain.grid import Cells, Grid, Overlay
 from twin.errors import CityError
 
 CELLS, OVERLAYS, FACILITIES, COMPONENTS = "cells.npz", "overlays.npz", "facilities.json", "components.npz"
-LAYER_FILES = (CELLS, OVERLAYS, FACILITIES, COMPONENTS)
+RESIDENTS, GROUNDS = "residents.npz", "grounds.json"
+LAYER_FILES = (CELLS, OVERLAYS, FACILITIES, COMPONENTS, RESIDENTS, GROUNDS)
 _AGAIN = "make the city folder again"
 _DAMAGE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error, msgspec.MsgspecError)
 
@@ -48,11 +50,15 @@ def save_layers(layers: CityLayers, folder: Path) -> None:
         arrays = {f"of_cell_{number}": (overlay.of_cell, "<i4") for number, overlay in enumerate(layers.overlays)}
         _save(folder / OVERLAYS, {"overlays": listed}, arrays)
     if layers.facilities:
-        (folder / FACILITIES).write_bytes(b"[\n" + b",\n".join(map(msgspec.json.encode, layers.facilities)) + b"\n]\n")
+        (folder / FACILITIES).write_bytes(_lines(layers.facilities))
     if (components := layers.components) is not None:
         words = {name: getattr(components, name) for name in ("ids_assumed", "kinds", "names", "departments")}
         columns = {name: (getattr(components, name), kind) for name, kind in COMPONENT_ARRAYS.items()}
         _save(folder / COMPONENTS, words, columns)
+    if layers.residents is not None:
+        _save(folder / RESIDENTS, {}, {"present": (layers.residents, "<i4")})
+    if layers.grounds:
+        (folder / GROUNDS).write_bytes(_lines(layers.grounds))
 
 
 def load_layers(folder: Path, *, names: tuple[str, ...]) -> CityLayers:
@@ -72,6 +78,8 @@ def load_layers(folder: Path, *, names: tuple[str, ...]) -> CityLayers:
         components: Components | None = None
         overlays: tuple[Overlay, ...] = ()
         facilities: tuple[Facility, ...] = ()
+        residents: NDArray[np.int32] | None = None
+        grounds: tuple[Ground, ...] = ()
         if CELLS in names:
             about, arrays = _load(file := folder / CELLS, CELL_ARRAYS)
             cells = Cells(**about | arrays)
@@ -82,17 +90,30 @@ def load_layers(folder: Path, *, names: tuple[str, ...]) -> CityLayers:
         if COMPONENTS in names:
             about, arrays = _load(file := folder / COMPONENTS, COMPONENT_ARRAYS)
             components = Components(**about | arrays)
+        if RESIDENTS in names:
+            residents = _load(file := folder / RESIDENTS, {"present": "<i4"})[1]["present"]
+        if GROUNDS in names:
+            grounds = msgspec.json.decode((file := folder / GROUNDS).read_bytes(), type=tuple[Ground, ...])
     except FileNotFoundError:
         raise CityError(f"this part of the city is missing: {_AGAIN}", file=file) from None
     except _DAMAGE as error:
         raise CityError(f"damaged: {_AGAIN}", file=file) from error
-    return CityLayers(cells, overlays, facilities, components)
+    return CityLayers(cells, overlays, facilities, components, residents, grounds)
 
 
 def layer_names(layers: CityLayers) -> tuple[str, ...]:
     """The files that these layers are kept in."""
-    there = (layers.cells, layers.overlays, layers.facilities, layers.components)
-    return tuple(name for name, part in zip(LAYER_FILES, there, strict=True) if part is not None and part != ())
+    there = (*(layers.cells, layers.overlays, layers.facilities, layers.components, layers.residents, layers.grounds),)
+    return tuple(
+        name
+        for name, part in zip(LAYER_FILES, there, strict=True)
+        if part is not None and not (isinstance(part, tuple) and not part)
+    )
+
+
+def _lines(records: tuple[msgspec.Struct, ...]) -> bytes:
+    """Records as JSON, one a line."""
+    return b"[\n" + b",\n".join(map(msgspec.json.encode, records)) + b"\n]\n"
 
 
 def _overlays(file: Path) -> tuple[Overlay, ...]:

@@ -1,7 +1,8 @@
 """How much there is in each cell of what grids are to share out evenly: streets, cases or residents.
 
-In: cells, and for cases and residents a table: points, or cells by code, with or without a column that counts. Out: a
-load for each cell, and a sentence about what could not be placed. Where the table is missing that is said, not guessed.
+In: cells, and for cases and residents a table: points, or cells by code, with or without a column that counts; for
+residents those of the city, where there is no table. Out: a load for each cell, and a sentence about what could not be
+placed. Where there is neither, that is said, not guessed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from city_data.cell_index import OFF_CELLS, CellIndex
 from city_data.point_table import PointTable, read_point_table
+from city_data.residents import AT_HOME_HOUR
 from twin.domain.grid import Cells
 from twin.errors import CityError
 from twin.roads.network import RoadNetwork
@@ -40,14 +42,21 @@ class Loads:
 
 
 def loads(
-    cells: Cells, network: RoadNetwork, *, balance: Balance, table: Path | None = None, column: str | None = None
+    cells: Cells,
+    network: RoadNetwork,
+    *,
+    balance: Balance,
+    table: Path | None = None,
+    column: str | None = None,
+    residents: NDArray[np.int32] | None = None,
 ) -> Loads:
     """Load of each cell.
 
     Parameters
     ----------
-    table : points (`lon`, `lat`) or cells (`cell`: their codes); needed for cases and residents.
+    table : points (`lon`, `lat`) or cells (`cell`: their codes); needed for cases.
     column : the column that counts; by default one that is called so, else every row counts once.
+    residents : int32 (n_cells, 24), people present by hour, in place of a table of residents.
 
     Raises
     ------
@@ -55,6 +64,9 @@ def loads(
     """
     if balance is Balance.STREET_LENGTH:
         return Loads(cells.street_mm / 1000)
+    if table is None and residents is not None and balance is Balance.RESIDENTS:
+        at_home = residents[:, AT_HOME_HOUR].astype(np.float64)
+        return Loads(at_home, (f"residents: {at_home.sum():,.0f}, those of the city, where they are at 3 at night",))
     if table is None:
         raise CityError(
             f"to balance by {balance} a table is needed: points (lon, lat) or cells (cell), given with --data FILE; "

@@ -1,8 +1,8 @@
-"""The drivable streets an OSM file holds, before they become a graph.
+"""The streets an OSM file holds, before they become a graph.
 
-In: the bytes of OSM XML or of an Overpass JSON answer. Out: `OsmStreets`: the ways a car may use, the nodes they name,
-and the file's own `<bounds>`. Document types and entities are refused before anything is expanded; whatever is wrong is
-said with file and line or key.
+In: the bytes of OSM XML or of an Overpass JSON answer. Out: `OsmStreets`: the ways a car may use, or on foot those
+that anybody may, the nodes they name, and the file's own `<bounds>`. Document types and entities are refused before
+anything is expanded; whatever is wrong is said with file and line or key.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import msgspec
 
 from city_data.guarded_xml import parse_guarded
 from city_data.street_classes import CLASS_OF_HIGHWAY
+from city_data.street_modes import ACCESS_TAGS, modes_of
 from twin.errors import CityError
 
 Bounds = tuple[float, float, float, float]
@@ -43,15 +44,15 @@ class OsmWay:
 
 @dataclass(frozen=True, slots=True)
 class OsmStreets:
-    """Drivable ways with all their nodes present.
+    """Ways in use with all their nodes present.
 
     Parameters
     ----------
     nodes : longitude and latitude by node id, degrees.
     ways : at least one, each with two nodes or more.
     bounds : the file's `<bounds>`, if it has one.
-    n_ways : ways in the file, drivable or not.
-    n_ways_cut : drivable ways that were cut, or left out, where they name a node the file lacks.
+    n_ways : ways in the file, in use or not.
+    n_ways_cut : ways in use that were cut, or left out, where they name a node the file lacks.
     """
 
     nodes: Mapping[int, tuple[float, float]]
@@ -66,6 +67,7 @@ class _Reading:
     """What has been met so far."""
 
     file: Path
+    on_foot: bool
     nodes: dict[int, tuple[float, float]] = field(default_factory=dict)
     ways: dict[int, OsmWay] = field(default_factory=dict)
     bounds: Bounds | None = None
@@ -83,8 +85,11 @@ class _Reading:
 
     def add_way(self, way: OsmWay) -> None:
         self.n_ways += 1
-        if way.tags.get("highway") in CLASS_OF_HIGHWAY and way.tags.get("area") != "yes":
-            kept = {key: _clean(way.tags[key]) for key in KEPT_TAGS if key in way.tags}
+        if way.tags.get("area") == "yes":
+            return
+        if any(modes_of(way.tags)) if self.on_foot else way.tags.get("highway") in CLASS_OF_HIGHWAY:
+            keys = (*KEPT_TAGS, *ACCESS_TAGS) if self.on_foot else KEPT_TAGS
+            kept = {key: _clean(way.tags[key]) for key in keys if key in way.tags}
             self.ways[way.id] = OsmWay(way.id, way.nodes, kept, way.line)
 
     def streets(self) -> OsmStreets:
@@ -107,22 +112,23 @@ class _Reading:
                 key=f"way {way.id}",
             )
         if not whole:
+            who, kind = ("anybody", "usable") if self.on_foot else ("a car", "drivable")
             raise CityError(
-                f"no street a car may use: none of {self.n_ways:,} ways has a drivable `highway` tag",
+                f"no street {who} may use: none of {self.n_ways:,} ways has a {kind} `highway` tag",
                 file=self.file,
             )
         used = {node: self.nodes[node] for way in whole for node in way.nodes}
         return OsmStreets(used, tuple(whole), self.bounds, self.n_ways, len(broken))
 
 
-def read_osm_xml(data: bytes, file: Path) -> OsmStreets:
-    """Streets of an OSM XML document (UTF-8).
+def read_osm_xml(data: bytes, file: Path, *, on_foot: bool = False) -> OsmStreets:
+    """Streets of an OSM XML document (UTF-8): those for cars, or on foot those for anybody.
 
     Raises
     ------
     CityError : not well-formed, a document type or entity, a wrong number, a missing node, nothing to drive on.
     """
-    reading = _Reading(file)
+    reading = _Reading(file, on_foot)
     parser = expat.ParserCreate("utf-8")
     way_id, way_line = 0, 0
     way_nodes: list[int] = []
@@ -176,8 +182,8 @@ class _Answer(msgspec.Struct):
     remark: str = ""
 
 
-def read_overpass(data: bytes, file: Path) -> OsmStreets:
-    """Streets of an Overpass API answer (`{"elements": [...]}`).
+def read_overpass(data: bytes, file: Path, *, on_foot: bool = False) -> OsmStreets:
+    """Streets of an Overpass API answer (`{"elements": [...]}`): those for cars, or on foot those for anybody.
 
     Raises
     ------
@@ -194,7 +200,7 @@ def read_overpass(data: bytes, file: Path) -> OsmStreets:
         raise CityError(f"not valid JSON: {error}", file=file) from error
     if answer.remark and not answer.elements:
         raise CityError(f"the Overpass server answered with an error: {_clean(answer.remark)}", file=file, key="remark")
-    reading = _Reading(file)
+    reading = _Reading(file, on_foot)
     for index, element in enumerate(answer.elements):
         if element.type == "node":
             if element.lat is None or element.lon is None:

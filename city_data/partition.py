@@ -55,10 +55,10 @@ class CellGraph:
         return len(self.x)
 
 
-def divide(graph: CellGraph, n_parts: int) -> LongArray:
+def divide(graph: CellGraph, n_parts: int, *, n_starts: int = N_STARTS) -> LongArray:
     """The part of each cell, int64 (n,), 0 to `n_parts` - 1; every part is connected and has a cell.
 
-    The graph must be connected and have at least `n_parts` cells.
+    The graph must be connected and have at least `n_parts` cells. At most `n_starts` sets of seeds are tried.
     """
     if n_parts == 1:
         return np.zeros(graph.n, np.int64)
@@ -66,7 +66,7 @@ def divide(graph: CellGraph, n_parts: int) -> LongArray:
         return np.arange(graph.n)
     near = neighbours(graph)
     best, best_cost = np.zeros(graph.n, np.int64), math.inf
-    for start in range(max(1, min(N_STARTS, EFFORT // (graph.n * n_parts)))):
+    for start in range(max(1, min(n_starts, EFFORT // (graph.n * n_parts)))):
         seeds = _seeds(graph, n_parts, start=start)
         division = _Division(graph, near, _grown(graph, near, seeds=seeds), n_parts)
         for weight in SHAPE_WEIGHTS:

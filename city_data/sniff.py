@@ -12,7 +12,10 @@ from city_data.guarded_xml import root_name
 from twin.errors import CityError
 
 _HEAD = 4096
-_READ = "give OSM XML (.osm, also .gz or .bz2), an Overpass JSON answer, or GraphML as OSMnx writes it"
+_READ = (
+    "give OSM XML (.osm, also .gz or .bz2), an Overpass JSON answer, GraphML as OSMnx writes it, "
+    "or GeoJSON whose junctions have `in_ways` and `out_ways`"
+)
 
 
 class RoadFormat(StrEnum):
@@ -21,6 +24,7 @@ class RoadFormat(StrEnum):
     OSM_XML = "OSM XML"
     OVERPASS = "Overpass JSON"
     GRAPHML = "GraphML"
+    LANES = "lane map"
 
 
 def road_format(data: bytes, file: Path) -> RoadFormat:
@@ -41,6 +45,8 @@ def road_format(data: bytes, file: Path) -> RoadFormat:
             return RoadFormat.GRAPHML
         raise CityError(f"this is XML with root <{name[:40]}>, not a map: {_READ}", file=file)
     if head.startswith((b"{", b"[")):
+        if b'"FeatureCollection"' in head and b'"in_ways"' in data:
+            return RoadFormat.LANES
         if b'"FeatureCollection"' in head or b'"Feature"' in head:
             raise CityError(f"this is GeoJSON, which does not say how streets connect: {_READ}", file=file)
         return RoadFormat.OVERPASS

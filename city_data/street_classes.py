@@ -1,4 +1,4 @@
-"""Which OSM streets a car may use, what class they are, and how fast one drives where no sign says so.
+"""Which OSM streets are for cars, which are lanes, what class they are, and how fast one drives where no sign says so.
 
 In: the `highway` and `maxspeed` tags. Out: the class names of `twin.roads.network.CLASSES` and metres per second.
 The speeds are this program's defaults, there to be changed by a scenario or a calibration; no standard is quoted.
@@ -30,6 +30,25 @@ CLASS_OF_HIGHWAY: Mapping[str, str] = {
     "service": "service",
 }
 """OSM `highway` values a car may drive on, and the class each folds into."""
+
+CLASS_OF_LANE: Mapping[str, str] = {
+    "cycleway": "path",
+    "track": "path",
+    "path": "path",
+    "pedestrian": "path",
+    "footway": "path",
+    "steps": "steps",
+}
+"""OSM `highway` values that are read on foot only, and their class.
+
+`corridor`, `elevator` and `platform` are not: they lie inside buildings and stations, where no grid worker patrols.
+"""
+
+ALL_CLASSES: Mapping[str, str] = {**CLASS_OF_HIGHWAY, **CLASS_OF_LANE}
+"""Both, the most important first."""
+
+LANE_KMH = 5.0
+"""Free-flow speed of lanes in km/h: nobody drives there, and walkers and e-bikes have speeds of their own."""
 
 DEFAULT_KMH: Mapping[str, float] = {
     "motorway": 80.0,
@@ -79,5 +98,7 @@ def posted_mps(maxspeed: object) -> float | None:
 
 
 def free_flow_mps(highway: str, maxspeed: object, *, default_kmh: Mapping[str, float] = DEFAULT_KMH) -> float:
-    """Metres per second on an empty street: what is posted, else the default of its `highway` value."""
+    """Metres per second on an empty street: what is posted, else the default of its `highway` value; in lanes one."""
+    if highway in CLASS_OF_LANE:
+        return LANE_KMH * KMH
     return posted_mps(maxspeed) or default_kmh[highway] * KMH

@@ -7,7 +7,7 @@ what was set aside on the way, and warnings a person should read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from agents.habits import Habits, Spells
+from agents.demand import PoissonDemand
+from agents.habits import Habits, Merging, Spells
 from agents.setting import Setting
 from city_data.built_in import built_in_city
 from city_data.city import City
@@ -23,19 +24,20 @@ from city_data.feeds.quarantine import QuarantineWriter
 from city_data.folder import load_city
 from city_data.past import Past, read_past
 from scenarios.demand import build_demand
-from scenarios.fleet import build_units
+from scenarios.fleet import Force, build_rosters, build_units
 from scenarios.injects import build_injects
 from scenarios.lists import needs_lists, preference_lists
+from scenarios.problems import build_problems
+from scenarios.recorded_problems import as_problems, source_of_records
 from scenarios.spec import BUILT_IN, NO_CITY, History, PolicySpec, Scenario
-from scenarios.travel import build_ways
+from scenarios.terrain import build_terrain
 from twin.domain.facts import INPUT, Fact, UnitEnrolled
 from twin.domain.quantities import CivilTime, to_us
 from twin.domain.route import Spot
-from twin.domain.unit import Unit
+from twin.domain.unit import AwayReason, Unit
 from twin.errors import PolicyError
 from twin.policies.loading import load_policy
 from twin.policies.protocol import Policy
-from twin.roads.ways import NoTravel, Ways
 
 ANY = "*"
 """All kinds or matters that are not named."""
@@ -75,7 +77,6 @@ def build(
     """
     civil = CivilTime(scenario.epoch, ZoneInfo(scenario.zone))
     city = _city(scenario)
-    ways: Ways = NoTravel() if city is None else build_ways(scenario, city)
     habits = build_habits(scenario)
     past = None
     if scenario.history is not None and city is not None and not journal:
@@ -83,38 +84,68 @@ def build(
         past = _past(scenario.history, city=city, civil=civil, quarantine=quarantine)
     if scenario.units == "history":
         units = enrolled(journal) if past is None else past.units(_turnouts(habits))
+        force = Force(units, (None,) * len(units), {})
     else:
-        units = build_units(scenario, city, habits)
+        force = build_units(scenario, city, habits)
+    units = force.units
+    seed = scenario.seed if seed is None else seed
+    terrain = build_terrain(scenario, city, units, force.patrols, seed=seed)
+    sources = _sources(scenario, city)
+    recorded = None if scenario.history is None else scenario.history.as_problems
     inputs = [fact for fact in journal if fact.origin is INPUT]
     if not journal:
         told = chain(() if past is None else past.inputs(units), build_injects(scenario, city, units))
-        inputs = sorted((fact for fact in told if fact.at < scenario.lasting), key=lambda fact: fact.at)
+        given = [fact for fact in told if fact.at < scenario.lasting]
+        if recorded is not None:
+            given = as_problems(given, recorded, source=len(sources), seed=seed)
+        inputs = sorted(given, key=lambda fact: fact.at)
+    if recorded is not None:
+        sources.append(source_of_records(inputs, recorded))
     if needs_lists(scenario.policy):
-        lists = preference_lists(units, city=city, past=past, ways=ways)
+        lists = preference_lists(units, city=city, past=past, ways=terrain.ways[0])
         parameters = {**scenario.policy.parameters, "lists": lists}
         scenario = scenario.model_copy(update={"policy": PolicySpec(use=scenario.policy.use, parameters=parameters)})
     setting = Setting(
-        ways=ways,
+        terrain=terrain,
         civil=civil,
-        habits=habits,
+        habits=replace(habits, attends=force.attends),
         units=units,
-        sources=tuple(
-            build_demand(demand, city, key=f"demand.{place}") for place, demand in enumerate(scenario.demand)
-        ),
-        policy=_policy(scenario.policy),
+        sources=tuple(sources),
+        policy=_policy(scenario.policy, key="policy"),
         spec=spec_hash(scenario, inputs),
         city="" if city is None else city.checksum,
-        seed=scenario.seed if seed is None else seed,
+        seed=seed,
         waiting_room=None if scenario.waiting_room == "unlimited" else scenario.waiting_room,
+        rosters=build_rosters(scenario)[0],
+        merging=None if scenario.merge is None else Merging(scenario.merge.within_m, scenario.merge.within),
+        patrol_policy=None if scenario.patrol_policy is None else _policy(scenario.patrol_policy, key="patrol_policy"),
     )
     warnings = (*_outside(past), *_warnings(setting, inputs), *_unused(scenario, setting.units))
     return Built(scenario, setting, city, tuple(inputs), past, warnings)
 
 
+def _sources(scenario: Scenario, city: City | None) -> list[PoissonDemand]:
+    return [
+        *(build_demand(demand, city, key=f"demand.{place}") for place, demand in enumerate(scenario.demand)),
+        *(build_problems(source, city, key=f"problems.{place}") for place, source in enumerate(scenario.problems)),
+    ]
+
+
 def enrolled(journal: Iterable[Fact]) -> tuple[Unit, ...]:
     """The roster of a run."""
     return tuple(
-        Unit(fact.name, fact.unit_kind, fact.skills, Spot(fact.edge, fact.offset_mm), fact.turnout_us, fact.placed)
+        Unit(
+            fact.name,
+            fact.unit_kind,
+            fact.skills,
+            Spot(fact.edge, fact.offset_mm),
+            fact.turnout_us,
+            fact.placed,
+            fact.mode,
+            fact.beat,
+            fact.patrols,
+            fact.roster,
+        )
         for fact in journal
         if isinstance(fact, UnitEnrolled)
     )
@@ -131,9 +162,10 @@ def build_habits(scenario: Scenario) -> Habits:
         on_scene={_matter_and_kind(key): spread.distribution() for key, spread in scenario.on_scene.items()},
         travel_noise=noise,
         spells={
-            kind: Spells(spell.every.distribution(), spell.lasting.distribution())
+            kind: Spells(spell.every.distribution(), spell.lasting.distribution(), AwayReason(spell.reason))
             for kind, spell in scenario.spells.items()
         },
+        found_gone=None if scenario.found_gone is None else scenario.found_gone.distribution(),
     )
 
 
@@ -150,11 +182,11 @@ def _city(scenario: Scenario) -> City | None:
     return built_in_city() if scenario.city == BUILT_IN else load_city(Path(scenario.city))
 
 
-def _policy(spec: PolicySpec) -> Policy:
+def _policy(spec: PolicySpec, *, key: str) -> Policy:
     try:
         return load_policy(spec.use, spec.parameters)
     except PolicyError as error:
-        raise PolicyError(f"{spec.use!r}: {error.message}", key="policy") from error
+        raise PolicyError(f"{spec.use!r}: {error.message}", key=key) from error
 
 
 def _mapping(name: str) -> str | Path:

@@ -26,6 +26,9 @@ def build(
     place: Annotated[str | None, typer.Option("--place", help="A name for OpenStreetMap; needs the network.")] = None,
     stations: Annotated[MaybePath, typer.Option("--stations", help="GeoJSON or CSV of stations.")] = None,
     areas: Annotated[MaybePath, typer.Option("--areas", help="GeoJSON of named areas.")] = None,
+    on_foot: Annotated[
+        bool, typer.Option("--on-foot", help="Lanes, footways and steps too, and who may use which street.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a city folder from a road file."""
@@ -36,7 +39,7 @@ def build(
         raise CityError("give either --from FILE or --place NAME")
     with ticking("building") as tick:
         origin = source if source is not None else PlaceName(str(place))
-        city = build_city(origin, out, stations=stations, areas=areas, progress=tick)
+        city = build_city(origin, out, stations=stations, areas=areas, on_foot=on_foot, progress=tick)
     table(describe(city).as_dict(), title=f"{city.name} → {out}", as_json=as_json)
 
 

@@ -100,7 +100,12 @@ def record(
     end = 0
     setting = built.setting
     for fact in recorded_facts(
-        built.past, setting.units, ways=setting.ways, civil=setting.civil, spec=setting.spec, city=setting.city
+        built.past,
+        setting.units,
+        ways=setting.terrain.ways[0],
+        civil=setting.civil,
+        spec=setting.spec,
+        city=setting.city,
     ):
         world.record(fact)
         if fact.at > end:

@@ -13,10 +13,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from scenarios.spec_demand import WEEKDAYS, Demand
+from scenarios.spec_problems import MergeSpec, Problems, Recorded
+from scenarios.spec_roster import PatrolSpec, RosterSpec
 from scenarios.spread import TEXT_OR_OTHER, Model, Seconds, Span, Spread, wrong
+from twin.domain.mode import CAR, Mode
 from twin.domain.quantities import parse_span
+from twin.roads.travel import E_BIKE_MPS, STEPS_FACTOR, WALK_MPS
 
-HOURS, WEEKDAYS = 24, 7
 YEARS = range(1900, 2200)
 BUILT_IN, NO_CITY = "built-in", "none"
 """Cities that are no folder."""
@@ -32,86 +36,87 @@ class LonLat(Model):
 class UnitGroup(Model):
     """Units alike: `count` of them called `name` (with {n}, counting from 1), at a station of the city or a point.
 
-    Without `at` they are spread over the city's stations in turn or, where it has none, stand at its middle.
+    Without `at` they are spread over the city's stations in turn or, where it has none, stand at its middle. With
+    `beat`, an overlay of the city, each looks after a grid of it, in turn, and stands in its middle: one a grid, where
+    no `count` is given. `patrol` has them walk or drive its streets; `roster` names their hours, of which they come to
+    the share `attends`.
     """
 
     name: str
     kind: str
-    count: Annotated[int, Field(ge=0, le=100_000)] = 1
+    count: Annotated[int, Field(ge=0, le=100_000)] | None = None
     skills: tuple[str, ...] = ()
+    mode: Mode = CAR
+    beat: str | None = None
+    patrol: PatrolSpec | None = None
+    roster: str | None = None
+    attends: Annotated[float, Field(ge=0, le=1)] = 1.0
     at: Annotated[Annotated[str, Tag("text")] | Annotated[LonLat, Tag("other")], TEXT_OR_OTHER] | None = None
 
     @model_validator(mode="after")
     def _numbered(self) -> UnitGroup:
-        if self.count > 1 and "{n}" not in self.name:
+        several = self.beat is not None if self.count is None else self.count > 1
+        if several and "{n}" not in self.name:
             raise wrong("name", "several units need {n} in their name")
+        if self.patrol is not None and self.beat is None:
+            raise wrong("patrol", "who patrols needs a beat: name an overlay of the city")
+        if self.attends < 1 and self.roster is None:
+            raise wrong("attends", "who is absent now and then needs a roster")
         return self
 
 
-class MatterSpec(Model):
-    """A kind of case: its share among the demand's cases, its priority (1 most urgent), what it needs (skills)."""
-
-    priority: Annotated[int, Field(ge=1, le=9)] = 1
-    needs: Annotated[tuple[str, ...], Field(max_length=64)]
-    share: Annotated[float, Field(ge=0)] = 1.0
-
-
-Weight = Annotated[float, Field(ge=0)]
-
-
-class Rhythm(Model):
-    """Relative demand by hour of day (24 numbers) and by weekday (7 numbers, Monday first)."""
-
-    hours: Annotated[tuple[Weight, ...], Field(min_length=HOURS, max_length=HOURS)] = (1.0,) * HOURS
-    weekdays: Annotated[tuple[Weight, ...], Field(min_length=WEEKDAYS, max_length=WEEKDAYS)] = (1.0,) * WEEKDAYS
-
-    @model_validator(mode="after")
-    def _some(self) -> Rhythm:
-        if not sum(self.hours) or not sum(self.weekdays):
-            raise ValueError("some hour and some weekday must have demand")
-        return self
-
-
-class Demand(Model):
-    """A Poisson source: `per_day` cases on average, split over `matters` by share and over `areas` by share.
-
-    Without `areas` the city's own are used, by length of street.
-    """
-
-    name: str
-    per_day: Annotated[float, Field(ge=0, le=10_000_000)]
-    matters: Annotated[dict[str, MatterSpec], Field(min_length=1)]
-    areas: dict[str, Annotated[float, Field(ge=0)]] | None = None
-    rhythm: Rhythm = Rhythm()
+Factor = Annotated[float, Field(gt=0, le=10)]
+Mps = Annotated[float, Field(gt=0, le=20)]
 
 
 class Band(Model):
-    """Hours of the day [from, to) on these weekdays (0 Monday … 6), and speed factors by road class ("*": others)."""
+    """Hours of the day [from, to) on these weekdays (0 Monday … 6), and speed factors by road class ("*": others).
+
+    `speed` is for cars; `walk` and `e_bike` are the factors of the others on all streets.
+    """
 
     name: str
     hours: tuple[Annotated[int, Field(ge=0, le=23)], Annotated[int, Field(ge=1, le=24)]]
     weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = tuple(range(WEEKDAYS))
-    speed: dict[str, Annotated[float, Field(gt=0, le=10)]]
+    speed: dict[str, Factor] = Field(default_factory=dict)
+    walk: Factor = 1.0
+    e_bike: Factor = 1.0
+
+
+class Walking(Model):
+    """Speed on foot, m/s, and that on steps as a share of it."""
+
+    mps: Mps = WALK_MPS
+    steps: Factor = STEPS_FACTOR
+
+
+class EBike(Model):
+    """Speed by e-bike, m/s."""
+
+    mps: Mps = E_BIKE_MPS
 
 
 class Travel(Model):
-    """How units drive: free-flow speeds times `speed` by road class; `bands` override it for some hours.
+    """How units get about. Cars: free-flow speeds times `speed` by road class; `bands` override it for some hours.
 
-    `ramp` is cruising speed over acceleration, the time it takes to get up to speed (0: at once). `noise` is a factor
-    on each trip's expected time.
+    `ramp` is cruising speed over acceleration, the time a car takes to get up to speed (0: at once). `walk` and
+    `e_bike` are the others' speeds. `noise` is a factor on each trip's expected time.
     """
 
-    speed: dict[str, Annotated[float, Field(gt=0, le=10)]] = Field(default_factory=dict)
+    speed: dict[str, Factor] = Field(default_factory=dict)
     bands: tuple[Band, ...] = ()
     ramp: Annotated[Seconds, Field(le=1_000)] = 0.0
+    walk: Walking = Walking()
+    e_bike: EBike = EBike()
     noise: Spread | None = None
 
 
 class SpellSpec(Model):
-    """Out of service every so often, for so long."""
+    """Out of service every so often, for so long; or on another duty that is no case (home visits, meetings)."""
 
     every: Spread
     lasting: Spread
+    reason: Literal["spell", "other duty"] = "spell"
 
     @model_validator(mode="after")
     def _some_time_passes(self) -> SpellSpec:
@@ -133,12 +138,16 @@ class PolicySpec(Model):
 
 
 class History(Model):
-    """A recorded history as demand: a file, its mapping, and the period to take (local where no offset is given)."""
+    """A recorded history as demand: a file, its mapping, and the period to take (local where no offset is given).
+
+    `as_problems` takes its cases for problems that arose before they were reported.
+    """
 
     file: Path
     mapping: str
     start: str | None = Field(default=None, alias="from")
     end: str | None = Field(default=None, alias="to")
+    as_problems: Recorded | None = None
 
 
 class RoadInject(Model):
@@ -184,6 +193,8 @@ class Scenario(Model):
     """One question: a city, who is on duty, what happens, how long things take, and by which policy they are sent.
 
     `waiting_room` is how many needs may wait for a unit: whatever is not served at once and finds it full is lost.
+    `found_gone` is how long a unit stays where the problem is over when it comes; `merge` says when a report counts as
+    a second one of a case; `patrol_policy` says which streets patrols of order focus go to more often.
     """
 
     name: str
@@ -208,7 +219,12 @@ class Scenario(Model):
     turnout: dict[str, Spread] = Field(default_factory=dict)
     on_scene: dict[str, Spread] = Field(default_factory=dict)
     spells: dict[str, SpellSpec] = Field(default_factory=dict)
+    found_gone: Spread | None = None
     demand: tuple[Demand, ...] = ()
+    problems: tuple[Problems, ...] = ()
+    merge: MergeSpec | None = None
+    rosters: dict[str, RosterSpec] = Field(default_factory=dict)
+    patrol_policy: PolicySpec | None = None
     history: History | None = None
     injects: tuple[Inject, ...] = ()
     response_limits: tuple[Seconds, ...] = (240.0, 480.0, 600.0, 900.0)
@@ -228,8 +244,18 @@ class Scenario(Model):
                     raise wrong(f"units.{number}.at", "travel: none has no places: leave it out")
         elif self.city == NO_CITY:
             raise wrong("city", "a scenario without a city needs travel: none")
-        names = [demand.name for demand in self.demand]
+        return self
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Scenario:
+        names = [*(demand.name for demand in self.demand), *(source.name for source in self.problems)]
         for number, name in enumerate(names):
             if name in names[:number]:
-                raise wrong(f"demand.{number}.name", f"two demands are called {name!r}")
+                key = f"demand.{number}" if number < len(self.demand) else f"problems.{number - len(self.demand)}"
+                raise wrong(f"{key}.name", f"two sources of demand are called {name!r}")
+        for number, group in enumerate(() if self.units == "history" else self.units):
+            if group.roster is not None and group.roster not in self.rosters:
+                raise wrong(f"units.{number}.roster", f"there is no roster {group.roster!r}")
+            if self.travel == "none" and group.beat is not None:
+                raise wrong(f"units.{number}.beat", "travel: none has no grids: leave it out")
         return self

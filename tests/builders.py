@@ -15,13 +15,14 @@ import msgspec
 import numpy as np
 
 from agents.city import CityModel
-from agents.demand import Matter, PoissonDemand
+from agents.demand import Matter, Places, PoissonDemand
 from agents.habits import Habits, Spells
 from agents.setting import Setting
 from tests.roads.streets import town
 from twin.clock.distributions import Deterministic, Distribution, Exponential, Floats, Lognormal
 from twin.domain import facts as f
 from twin.domain.ids import case_id
+from twin.domain.mode import MODES
 from twin.domain.quantities import HOUR, MINUTE, CivilTime
 from twin.domain.route import Spot
 from twin.domain.unit import AwayReason, Placed, Unit
@@ -30,6 +31,7 @@ from twin.policies.nearest import Nearest
 from twin.policies.protocol import Policy
 from twin.roads.router import Router
 from twin.roads.travel import TravelModel
+from twin.roads.terrain import Terrain
 from twin.roads.ways import NoTravel, Ways
 from twin.world.state import State
 
@@ -118,10 +120,13 @@ def demand(per_hour: float, *, ways: Ways, matters: Sequence[Matter] = MATTERS, 
         matters=tuple(matters),
         rates_per_h=per_hour * np.outer([0.5, 0.5], shares / shares.sum()),
         rhythm=np.ones(168),
-        edges=edges,
-        shares=tuple(np.cumsum(lengths_mm[area])[:-1] / lengths_mm[area].sum() for area in edges),
-        lengths_mm=lengths_mm,
+        places=Places.whole_edges(edges, length_mm=lengths_mm),
     )
+
+
+def ground(ways: Ways) -> Terrain:
+    """Everybody gets about alike, and nobody patrols."""
+    return Terrain(ways=(ways,) * len(MODES), network=ways.network if isinstance(ways, Router) else None)
 
 
 def setting(
@@ -136,7 +141,7 @@ def setting(
     """A small town under high load, unless told otherwise."""
     ways = streets() if ways is None else ways
     return Setting(
-        ways=ways,
+        terrain=ground(ways),
         civil=CivilTime(datetime.fromisoformat("2026-03-02T06:00:00+08:00"), ZoneInfo("Asia/Shanghai")),
         habits=busy_habits() if habits is None else habits,
         units=roster(ways=ways) if units is None else units,
@@ -151,7 +156,7 @@ def setting(
 def tied(policy: Policy | None = None, *, seed: int = 1) -> Setting:
     """`travel: none` and times in whole minutes: most alarms ring in ties."""
     base = setting(policy=policy, ways=NoTravel(), habits=busy_habits(step_s=60.0, noise=False), seed=seed)
-    return replace(base, sources=(demand(24.0, ways=base.ways),))
+    return replace(base, sources=(demand(24.0, ways=base.terrain.ways[0]),))
 
 
 def report(

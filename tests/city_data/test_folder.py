@@ -127,6 +127,7 @@ def test_the_check_counts_and_warns(source: Path, tmp_path: Path) -> None:
     assert (check.n_nodes, check.n_edges) == (2, 6)
     assert check.street_km == pytest.approx(sum(check.class_km.values()))
     assert check.one_way_share == 0
+    assert check.mode_km == pytest.approx(dict.fromkeys(("car", "e_bike", "walk"), check.street_km) | {"foot_only": 0})
     assert any("no station" in warning for warning in check.warnings)
     assert set(check.as_dict()) >= {"name", "checksum", "facts", "warnings"}
 

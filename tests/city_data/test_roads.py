@@ -149,6 +149,133 @@ def test_the_same_file_gives_the_same_network_however_its_ways_are_ordered(tmp_p
     assert forward.checksum == backward.checksum
 
 
+def modes(network: RoadNetwork) -> dict[tuple[int, int], int]:
+    """Who may use each direction, by the ends of the edge."""
+    ends_of = zip(network.tail.tolist(), network.head.tolist(), strict=True)
+    return dict(zip(ends_of, network.modes.tolist(), strict=True))
+
+
+TOWN_WITH_LANES = osm(
+    way(1, 1, 2, 3, oneway="yes", name="甲路"),
+    way(2, 3, 1),
+    way(3, 3, 4, highway="footway"),
+    way(4, 4, 5, highway="steps"),
+    way(5, 5, 6, highway="path", access="private"),
+)
+"""Nodes 1, 3, 4 and 5 are junctions or ends, by number 0, 1, 2 and 3."""
+
+
+def test_on_foot_a_city_has_lanes_and_steps_and_walkers_go_both_ways(tmp_path: Path) -> None:
+    roads = read_roads(written(tmp_path, TOWN_WITH_LANES), on_foot=True)
+    network = roads.network
+    assert sorted(zip(network.tail.tolist(), network.head.tolist(), network.modes.tolist(), strict=True)) == [
+        *((0, 1, 7), (0, 1, 7), (1, 0, 4), (1, 0, 7)),
+        *((1, 2, 4), (2, 1, 4), (2, 3, 4), (3, 2, 4)),
+    ]
+    assert (network.twin[network.twin] == np.arange(network.n_edges)).all()
+    steps = network.road_class == CLASSES.index("steps")
+    assert network.tail[steps].tolist() == [2, 3]
+    assert roads.report.n_edges_by_mode == (3, 3, 8)
+
+
+def test_without_walkers_the_network_is_that_of_the_cars(tmp_path: Path) -> None:
+    network = read_roads(written(tmp_path, TOWN_WITH_LANES)).network
+    assert set(network.modes.tolist()) == {7}
+    assert network.n_edges == 3
+
+
+def test_a_street_is_cut_in_edges_where_who_may_use_it_changes_and_nowhere_else(tmp_path: Path) -> None:
+    spurs = [way(8, 1, 7), way(9, 6, 8)]
+    parts = [way(1, 1, 2), way(2, 2, 3, name="甲路"), way(3, 3, 4, oneway="yes"), way(4, 4, 5), way(5, 5, 6)]
+    back = way(6, 6, 9, 1, oneway="yes")
+    network = read_roads(written(tmp_path, osm(*parts, back, *spurs, nodes=9)), on_foot=True).network
+    walked_back = {(0, 1): 7, (1, 0): 7, (1, 2): 7, (2, 1): 4, (2, 3): 7, (3, 2): 7, (3, 0): 7, (0, 3): 4}
+    known = modes(network)
+    assert {ends: known[ends] for ends in walked_back} == walked_back
+    without = read_roads(written(tmp_path, osm(*parts, back, *spurs, nodes=9))).network
+    cars = (network.modes & 1) > 0
+    assert without.length_mm.sum() == pytest.approx(network.length_mm[cars].sum(), abs=20)
+
+
+def test_a_contraflow_for_bicycles_is_open_to_e_bikes(tmp_path: Path) -> None:
+    ring = [way(1, 1, 2, 3, oneway="yes", **{"oneway:bicycle": "no"}), way(2, 3, 4, 1, oneway="yes")]
+    network = read_roads(written(tmp_path, osm(*ring, way(3, 1, 3))), on_foot=True).network
+    assert sorted(network.modes.tolist()) == [4, 6, 7, 7, 7, 7]
+
+
+def test_on_foot_overpass_and_graphml_say_the_same_as_osm_xml(tmp_path: Path) -> None:
+    path = written(tmp_path, TOWN_WITH_LANES)
+    xml = read_roads(path, on_foot=True).network
+    points = [{"type": "node", "id": n, "lat": 23 + 0.0002 * n * n, "lon": 113 + 0.001 * n} for n in range(1, 7)]
+    ways = [
+        ([1, 2, 3], {"highway": "residential", "oneway": "yes", "name": "甲路"}),
+        ([3, 1], {"highway": "residential"}),
+        ([3, 4], {"highway": "footway"}),
+        ([4, 5], {"highway": "steps"}),
+        ([1, 2, 3, 1], {"highway": "pedestrian", "area": "yes"}),
+    ]
+    elements = [
+        *points,
+        *({"type": "way", "id": n, "nodes": nodes, "tags": tags} for n, (nodes, tags) in enumerate(ways)),
+    ]
+    overpass = read_roads(written(tmp_path, json.dumps({"elements": elements}), name="answer"), on_foot=True)
+    assert overpass.network.checksum == xml.checksum
+    osmnx.save_graphml(osmnx.graph_from_xml(path, simplify=False, retain_all=True), tmp_path / "map.graphml")
+    graphml = read_roads(tmp_path / "map.graphml", on_foot=True).network
+    for array in ("tail", "head", "modes", "twin", "length_mm", "road_class"):
+        np.testing.assert_array_equal(getattr(graphml, array), getattr(xml, array))
+
+
+def test_of_graphml_that_osmnx_has_simplified_the_walkers_get_the_other_way_of_one_ways(tmp_path: Path) -> None:
+    osmnx.save_graphml(osmnx.graph_from_xml(written(tmp_path, TOWN_WITH_LANES)), tmp_path / "map.graphml")
+    network = read_roads(tmp_path / "map.graphml", on_foot=True).network
+    one_way = (network.modes == 4) & (network.modes[network.twin] == 7)
+    assert one_way.sum() == 1
+    edge = int(one_way.argmax())
+    np.testing.assert_array_equal(network.shape_lonlat(edge), network.shape_lonlat(network.twin[edge])[::-1])
+
+
+def test_on_foot_the_same_file_gives_the_same_network_however_its_ways_are_ordered(tmp_path: Path) -> None:
+    ways = [
+        way(1, 1, 2, name="甲路"),
+        way(2, 2, 3, name="乙路", oneway="yes"),
+        way(3, 3, 4, 1, oneway="yes"),
+        way(4, 4, 5, highway="footway"),
+        way(5, 5, 6, highway="path"),
+        way(6, 6, 2, highway="cycleway", foot="no"),
+    ]
+    forward = read_roads(written(tmp_path, osm(*ways)), on_foot=True).network
+    backward = read_roads(written(tmp_path, osm(*reversed(ways))), on_foot=True).network
+    assert forward.checksum == backward.checksum
+
+
+def test_a_map_of_what_nobody_may_use_is_refused_on_foot_too(tmp_path: Path) -> None:
+    text = osm(way(1, 1, 2, access="private"), way(2, 2, 3, highway="corridor"))
+    with pytest.raises(CityError, match="no street anybody may use: none of 2 ways"):
+        read_roads(written(tmp_path, text), on_foot=True)
+
+
+def test_osmnx_is_left_as_it_was_found(tmp_path: Path) -> None:
+    before = osmnx.settings.all_oneway, list(osmnx.settings.useful_tags_way)
+    read_roads(written(tmp_path, TOWN_WITH_LANES), on_foot=True)
+    assert (osmnx.settings.all_oneway, list(osmnx.settings.useful_tags_way)) == before
+
+
+def test_a_place_by_name_is_asked_for_with_all_its_ways_and_their_access_tags(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, asked = written(tmp_path, TOWN_WITH_LANES), []
+
+    def from_place(name: str, *, network_type: str, **kept: bool) -> object:
+        asked.append((name, network_type))
+        return osmnx.graph_from_xml(path, **kept)
+
+    monkeypatch.setattr(osmnx, "graph_from_place", from_place)
+    by_name = read_place("Longgang", on_foot=True).network
+    assert asked == [("Longgang", "all")]
+    assert by_name.checksum == read_roads(path, on_foot=True).network.checksum
+
+
 def test_a_place_by_name_that_fails_says_so_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(*_: object, **__: object) -> None:
         raise ConnectionError("no network\nwith much more text")

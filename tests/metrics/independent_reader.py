@@ -5,12 +5,16 @@ Nothing of gridtwin is imported here, on purpose. `recompute` counts, `assert_sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from tests.metrics.independent_figures import by_group, gini, level, share
+from tests.metrics.independent_patrols import PlainGround, coverage, grids, patrol, read_duty, walk
+from tests.metrics.independent_problems import broken_out, problems, read_problems
 
 CASE_SPANS = {
     "intake_s": ("reported", "registered"),
@@ -31,9 +35,9 @@ LIMITED = ("response_s", "assembled_s", "unit_response_s")
 BACK_TO_QUEUE = ("recalled", "diverted", "cut off")
 
 
-def recompute(journal: Path, *, until: int, limits_s: list[float]) -> dict[str, Any]:
+def recompute(journal: Path, *, until: int, limits_s: list[float], ground: PlainGround | None = None) -> dict[str, Any]:
     """What kpi.json should say, but for `schema` and `limits_s`."""
-    j = pd.read_parquet(journal).rename(columns={"at": "t"})
+    j = with_small_numbers(pd.read_parquet(journal).rename(columns={"at": "t"}), journal)
     j = j.astype(dict.fromkeys(j.select_dtypes("category").columns, object))
     began, units = j.t[j.fact == "TwinBegan"].iloc[0], j[j.fact == "UnitEnrolled"].set_index("unit")
     cases = j[j.fact == "CaseReported"].drop_duplicates("case").set_index("case", drop=False)
@@ -41,6 +45,7 @@ def recompute(journal: Path, *, until: int, limits_s: list[float]) -> dict[str, 
     of_open = j[(j.seq > j.case.map(cases.seq)) & ~(j.seq > j.case.map(closed.seq))]
     jobs = read_jobs(j, of_open).join(units[["name", "unit_kind"]], on="unit")
     jobs = jobs.join(cases[["area", "matter", "priority"]], on="known")
+    jobs["stage"] = stage_of(jobs.need, jobs.join(cases[["n_verify", "n_check", "needs"]], on="known"))
     for name, (start, end) in JOB_SPANS.items():
         jobs[name] = (jobs[end] - jobs[start]) / 1e6
 
@@ -50,8 +55,10 @@ def recompute(journal: Path, *, until: int, limits_s: list[float]) -> dict[str, 
     cases["queued"] = cases.case.map(stamp.get("CaseQueued", {}))
     of_case = jobs.groupby("known")
     cases["dispatched"], cases["first_arrived"] = of_case.assigned.min(), of_case.arrived.min()
-    missing = jobs.known[jobs.arrived.isna() & ~jobs.cause.isin(["cancelled", *BACK_TO_QUEUE])]
-    cases["assembled"] = of_case.arrived.max().reindex(cases.index)[cases.closed.notna() & ~cases.index.isin(missing)]
+    of_handling = jobs[jobs.stage == "handle"]
+    missing = of_handling.known[of_handling.arrived.isna() & ~of_handling.cause.isin(["cancelled", *BACK_TO_QUEUE])]
+    assembled = of_handling.groupby("known").arrived.max().reindex(cases.index)
+    cases["assembled"] = assembled[cases.closed.notna() & ~cases.index.isin(missing)]
     for name, (start, end) in CASE_SPANS.items():
         cases[name] = (cases[end] - cases[start]) / 1e6
 
@@ -64,7 +71,8 @@ def recompute(journal: Path, *, until: int, limits_s: list[float]) -> dict[str, 
             intervals[name] = by_group(rows, rows[name], groups, limits_s if name in LIMITED else [])
     error_s = jobs.unit_response_s - jobs.expected_us.where(jobs.expected_us > 0) / 1e6
     waits = read_waits(of_open, cases, jobs, until=until)
-    return {
+    duty = read_duty(j, until=until)
+    told = {
         "span": {"began_at": began, "until_at": until, "span_s": (until - began) / 1e6},
         "totals": {
             "n_cases": len(cases),
@@ -85,7 +93,7 @@ def recompute(journal: Path, *, until: int, limits_s: list[float]) -> dict[str, 
             "error_s": by_group(jobs, error_s, ["unit_kind"]),
             "absolute_error_s": by_group(jobs, error_s.abs(), ["unit_kind"]),
         },
-        "workload": workload(j, jobs, units, began=began, until=until),
+        "workload": workload(j, jobs, duty.hours, units, began=began, until=until),
         "queue": {
             "all": queue(waits, until - began)
             if cases.empty or cases.queued.notna().any()
@@ -93,6 +101,49 @@ def recompute(journal: Path, *, until: int, limits_s: list[float]) -> dict[str, 
             "by_skill": {skill: queue(rows, until - began) for skill, rows in waits.groupby("skill")},
         },
     }
+    staged = read_stages(of_open, cases)
+    if "verify_s" in staged or "check_s" in staged:
+        told["stages"] = {
+            f"{name}_s": by_group(cases, staged.get(f"{name}_s", pd.Series(dtype=float)), ["matter"])
+            for name in ("verify", "handle", "check")
+        }
+    found = read_problems(j, until=until)
+    if len(found):
+        told["problems"] = problems(j, found, cases, jobs, began=began, until=until)
+    spent = shares_of_time(j, jobs, duty.hours, units, until=until)
+    if units.patrols.fillna(False).astype(bool).any():
+        told["patrol"] = patrol(duty, spent, units, ground=ground)
+    walked = None if ground is None else walk(duty, ground, began=began, until=until)
+    if walked is not None:
+        told["coverage"] = coverage(walked)
+    if ground is not None and ground.overlays:
+        told["grids"] = grids(walked, cases, jobs, found, spent.join(units.beat), ground=ground)
+    return told
+
+
+def with_small_numbers(j: pd.DataFrame, journal: Path) -> pd.DataFrame:
+    """Cases and problems by small numbers: their own are too large for floats, which columns with gaps become."""
+    ids = pd.read_parquet(journal, columns=["case", "problem", "parent"], dtype_backend="numpy_nullable")
+    small = {number: n for n, number in enumerate(sorted({*ids.case, *ids.problem, *ids.parent} - {pd.NA}))}
+    again = ids.parent.dropna().map(broken_out) == ids.problem[ids.parent.notna()]
+    for name in ("case", "problem", "parent"):
+        j[name] = ids[name].map(small).astype(float)
+    return j.assign(is_again=again.astype(bool))
+
+
+def stage_of(need: pd.Series, case: pd.DataFrame) -> np.ndarray:
+    """Which stage of its case a need belongs to."""
+    first_check = case.needs.str.len() - case.n_check
+    is_check = (case.n_check > 0) & (need >= first_check)
+    return np.where(need < case.n_verify, "verify", np.where(is_check, "check", "handle"))
+
+
+def read_stages(of_open: pd.DataFrame, cases: pd.DataFrame) -> dict[str, pd.Series]:
+    """How long each stage of each case took that is over, by name; its first time counts."""
+    q = of_open[of_open.fact.isin(["CaseQueued", "CaseClosed"])].copy()
+    q["took"] = (q.groupby("case").t.shift(-1) - q.t) / 1e6
+    q = q[(q.fact == "CaseQueued") & q.took.notna()].drop_duplicates(["case", "stage"])
+    return {f"{stage}_s": rows.set_index("case").took.reindex(cases.index) for stage, rows in q.groupby("stage")}
 
 
 def read_jobs(j: pd.DataFrame, of_open: pd.DataFrame) -> pd.DataFrame:
@@ -107,11 +158,12 @@ def read_jobs(j: pd.DataFrame, of_open: pd.DataFrame) -> pd.DataFrame:
     e["is_end"] = (e.fact == "UnitFreed") & (e.case == e.groupby(key).case.transform("first"))
     e = e[~(e.seq > e.seq.where(e.is_end).groupby(key).transform("min"))].set_index(["unit", "job"], drop=False)
     jobs = e[e.fact == "UnitAssigned"].rename(columns={"t": "assigned"}).rename_axis([None, None])
-    jobs = jobs[["unit", "case", "need", "seq", "assigned", "expected_us"]]
+    jobs = jobs[["unit", "case", "need", "rule", "seq", "assigned", "expected_us"]]
     jobs["known"] = jobs.case.where(jobs.seq.isin(of_open.seq))
     for name, kind in {"rolled": "UnitRolled", "arrived": "UnitArrived"}.items():
         stamps = e[e.fact == kind]
         jobs[name] = stamps[~stamps.index.duplicated()].t
+        jobs[f"{name}_seq"] = stamps[~stamps.index.duplicated()].seq
     ends = e[e.is_end]
     return jobs.assign(freed=ends.t, freed_seq=ends.seq, cause=ends.cause)
 
@@ -120,47 +172,76 @@ def read_waits(of_open: pd.DataFrame, cases: pd.DataFrame, jobs: pd.DataFrame, *
     """One row a wait of a need for a unit, with its skill: what last happened to a need says whether it waits."""
     needs = cases.needs.explode().rename("skill").reset_index()
     needs["need"] = needs.groupby("case").cumcount()
+    needs["of_stage"] = stage_of(needs.need, needs[["case"]].join(cases[["n_verify", "n_check", "needs"]], on="case"))
     back = jobs.freed_seq[jobs.known.notna() & jobs.cause.isin(BACK_TO_QUEUE)]
     changes = of_open[of_open.fact.isin(["UnitAssigned", "NeedGivenUp"]) | of_open.seq.isin(back)]
     for_all = of_open[of_open.fact.isin(["CaseQueued", "CaseClosed"])].drop(columns="need").merge(needs, on="case")
+    for_all = for_all[(for_all.fact == "CaseClosed") | (for_all.stage == for_all.of_stage)]
     w = pd.concat([changes.merge(needs, on=["case", "need"]), for_all]).sort_values("seq")
     w["end"] = w.groupby(["case", "need"]).t.shift(-1).fillna(until)
     return w[w.fact.isin(["CaseQueued", "UnitFreed"]) & (w.end > w.t)]
 
 
-def workload(j: pd.DataFrame, jobs: pd.DataFrame, units: pd.DataFrame, *, began: int, until: int) -> dict[str, Any]:
-    """Shares of time by unit, Gini of busy time, and the share of time nobody was free."""
+def read_spans(
+    j: pd.DataFrame, jobs: pd.DataFrame, hours: pd.DataFrame, *, until: int
+) -> dict[str, dict[int, list[tuple[float, float]]]]:
+    """By unit, without overlaps: hours on duty, of those on jobs and not away, of those away."""
     busy = jobs[["unit", "assigned"]].reset_index(drop=True)
     busy["end"] = jobs.freed.fillna(jobs.groupby("unit").assigned.shift(-1)).fillna(until).to_numpy()
     away = j[j.fact.isin(["UnitLeft", "UnitBack"])]
     away = away[away.fact != away.groupby("unit").fact.shift(fill_value="UnitBack")]
     away = away.assign(back=away.groupby("unit").t.shift(-1).fillna(until))[away.fact == "UnitLeft"]
-    both = busy.merge(away, on="unit")
-    both["start"], both["end"] = both[["assigned", "t"]].max(axis=1), both[["end", "back"]].min(axis=1)
-    both = both[both.start < both.end]
-    of_unit = pd.DataFrame({"there": until - units.t, "n_jobs": busy.groupby("unit").size()}, index=units.index)
-    of_unit["away"] = (away.back - away.t).groupby(away.unit).sum()
-    of_unit["busy"] = (busy.end - busy.assigned).groupby(busy.unit).sum()
-    of_unit["busy"] -= (both.end - both.start).groupby(both.unit).sum().reindex(units.index).fillna(0)
-    of_unit = of_unit.fillna(0)
-    there = level(units.t, [until] * len(units))
-    taken = [(level(busy.assigned, busy.end), -1), (level(away.t, away.back), -1), (level(both.start, both.end), 1)]
-    instants = sorted({began, until, *there.index, *(at for part, _ in taken for at in part.index)})
-    n_there = there.reindex(instants).ffill().fillna(0).to_numpy()
-    n_free = n_there + sum(sign * part.reindex(instants).ffill().fillna(0).to_numpy() for part, sign in taken)
-    nobody_us = (np.diff(instants) * ((n_free == 0) & (n_there > 0))[:-1]).sum()
-    apart = sum(abs(one - other) for one in of_unit.busy for other in of_unit.busy)
+    found: dict[str, dict[int, list[tuple[float, float]]]] = {"duty": {}, "busy": {}, "away": {}, "free": {}}
+    for unit in j.unit[j.fact == "UnitEnrolled"].astype(int):
+        own = [
+            rows[rows.unit == unit].iloc[:, 1:].to_numpy(float).tolist()
+            for rows in (hours[["unit", "since", "until"]], busy, away[["unit", "t", "back"]])
+        ]
+        instants = sorted({at for rows in own for span in rows for at in span})
+        for begin, end in pairwise(instants):
+            on, at_work, gone = (any(since <= begin < to for since, to in rows) for rows in own)
+            what = {"duty": on or at_work, "busy": at_work and not gone, "away": gone and (on or at_work)}
+            what["free"] = what["duty"] and not what["busy"] and not what["away"]
+            for name, holds in what.items():
+                if holds:
+                    found[name].setdefault(unit, []).append((begin, end))
+    return found
+
+
+def shares_of_time(
+    j: pd.DataFrame, jobs: pd.DataFrame, hours: pd.DataFrame, units: pd.DataFrame, *, until: int
+) -> pd.DataFrame:
+    """Microseconds of each unit on duty, and of those on jobs and away."""
+    spans = read_spans(j, jobs, hours, until=until)
+    sums = {name: {unit: sum(to - at for at, to in rows) for unit, rows in of.items()} for name, of in spans.items()}
+    return pd.DataFrame({name: pd.Series(sums[name], dtype=float) for name in sums}, index=units.index).fillna(0.0)
+
+
+def workload(
+    j: pd.DataFrame, jobs: pd.DataFrame, hours: pd.DataFrame, units: pd.DataFrame, *, began: int, until: int
+) -> dict[str, Any]:
+    """Shares of time by unit, Gini of busy time, and the share of time nobody was free."""
+    of_unit = shares_of_time(j, jobs, hours, units, until=until)
+    of_unit["n_jobs"] = jobs.groupby("unit").size().reindex(units.index).fillna(0)
+    spans = read_spans(j, jobs, hours, until=until)
+    n_there, n_free = (
+        level([at for rows in of.values() for at, _ in rows], [to for rows in of.values() for _, to in rows])
+        for of in (spans["duty"], spans["free"])
+    )
+    instants = sorted({began, until, *n_there.index, *n_free.index})
+    nobody = (n_there.reindex(instants).ffill().fillna(0) > 0) & (n_free.reindex(instants).ffill().fillna(0) == 0)
+    nobody_us = (np.diff(instants) * nobody.to_numpy()[:-1]).sum()
     return {
-        "busy_gini": share(apart, 2 * len(of_unit) * of_unit.busy.sum()),
-        "busy_share": share(of_unit.busy.sum(), (of_unit.there - of_unit.away).sum()),
+        "busy_gini": gini(of_unit.busy),
+        "busy_share": share(of_unit.busy.sum(), (of_unit.duty - of_unit.away).sum()),
         "all_busy_share": share(nobody_us, until - began) if len(units) else None,
         "by_unit": [
             {
                 **{name: row[name] for name in ("unit", "name", "unit_kind", "n_jobs")},
-                "busy_share": share(row["busy"], row["there"] - row["away"]),
-                "away_share": share(row["away"], row["there"]),
+                "busy_share": share(row["busy"], row["duty"] - row["away"]),
+                "away_share": share(row["away"], row["duty"]),
             }
-            for row in of_unit.join(units[["name", "unit_kind"]]).reset_index().to_dict("records")
+            for row in of_unit.join(units[["name", "unit_kind"]]).rename_axis("unit").reset_index().to_dict("records")
         ],
     }
 
@@ -171,35 +252,6 @@ def queue(waits: pd.DataFrame, span_us: int) -> dict[str, Any]:
         "mean": share((waits.end - waits.t).sum(), span_us),
         "max": level(waits.t, waits.end).max() if len(waits) else 0,
     }
-
-
-def by_group(
-    rows: pd.DataFrame, values: pd.Series, groups: list[str], limits_s: Iterable[float] = ()
-) -> dict[str, Any]:
-    """Figures of all values and by each group; missing values and empty groups are left out."""
-
-    def figures(v: pd.Series) -> dict[str, Any]:
-        found = {"n": len(v), "mean": v.mean(), "p50": v.quantile(0.5), "p90": v.quantile(0.9), "max": v.max()}
-        within = {f"{limit:g}": (v <= limit).mean() for limit in limits_s}
-        return found | ({"within_share": within} if within else {})
-
-    values = values.dropna()
-    found = {"all": figures(values)}
-    for group in groups:
-        grouped = values.groupby(rows[group].loc[values.index])
-        found[f"by_{group}"] = {f"{key:g}" if group == "priority" else key: figures(v) for key, v in grouped}
-    return found
-
-
-def level(starts: Iterable[float], ends: Iterable[float]) -> pd.Series:
-    """How many spans are open from each instant on."""
-    change = pd.concat([pd.Series(1, index=list(starts), dtype=float), pd.Series(-1, index=list(ends), dtype=float)])
-    return change.groupby(level=0).sum().sort_index().cumsum()
-
-
-def share(part: float, whole: float) -> float | None:
-    """A quotient, None of nothing."""
-    return part / whole if whole else None
 
 
 def assert_same(kpi: Any, recomputed: Any, where: str = "kpi") -> None:

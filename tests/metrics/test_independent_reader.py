@@ -8,6 +8,8 @@ import pytest
 
 from tests.metrics.independent_reader import assert_same, recompute
 from tests.metrics.made_up_journal import UNTIL, made_up_journal
+from tests.metrics.patrol_town import UNTIL as TOWN_UNTIL
+from tests.metrics.patrol_town import ground, made_up_town, plain
 from twin.domain.facts import Fact
 from twin.journal.journal import Journal
 from twin.journal.parquet import ParquetStore, read_journal, read_remarks
@@ -39,6 +41,20 @@ def test_every_figure_is_counted_the_same_by_an_independent_reader(
     facts = (fact for chunk in read_journal(file) for fact in chunk)
     kpi = summarise(facts, until=UNTIL, remarks=read_remarks(file).values(), limits_s=LIMITS_S).kpi
     assert_same(kpi, recompute(file, until=UNTIL, limits_s=list(LIMITS_S)))
+
+
+@pytest.mark.parametrize(("seed", "n_problems"), [(0, 150), (1, 150), (2, 400), (3, 0)])
+def test_patrols_problems_and_grids_are_counted_the_same_by_an_independent_reader(
+    seed: int, n_problems: int, tmp_path: Path
+) -> None:
+    journal = made_up_town(seed, n_problems=n_problems)
+    with ParquetStore(tmp_path / "journal.parquet") as store:
+        store.write(journal, first=0, remarks={})
+    found = summarise(iter(journal), until=TOWN_UNTIL, remarks=(), limits_s=LIMITS_S, ground=ground()).kpi
+    again = recompute(
+        tmp_path / "journal.parquet", until=TOWN_UNTIL, limits_s=list(LIMITS_S), ground=plain(ground(), journal)
+    )
+    assert_same(found, again)
 
 
 def test_the_made_up_journals_contain_the_lies_of_recorded_histories() -> None:

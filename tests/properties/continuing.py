@@ -11,15 +11,18 @@ from pathlib import Path
 from agents.city import CityModel
 from agents.setting import Setting
 from tests.builders import begun, digest_of, live, setting, surprises, tied
+from tests.grid_town import grid_town
 from tests.policies.diverting import Diverting
 from twin.domain.facts import Fact
 from twin.roads.ways import NoTravel
 
 
 def town_of(name: str, seed: int) -> tuple[Setting, list[Fact]]:
-    """The setting and inputs of a town: "roads", or "ties" where all alarms ring on whole minutes."""
+    """The setting and inputs of a town: "roads", "ties" where all alarms ring on whole minutes, or "grids"."""
     if name == "roads":
         return setting(policy=Diverting(), seed=seed), surprises()
+    if name == "grids":
+        return grid_town(policy=Diverting(), seed=seed), []
     return tied(Diverting(), seed=seed), surprises(NoTravel())
 
 

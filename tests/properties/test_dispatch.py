@@ -11,6 +11,7 @@ from scenarios.build import build
 from scenarios.load import library, load_scenario
 from scenarios.spec import Travel
 from scenarios.spread import Spread
+from tests.builders import ground
 from twin.domain.quantities import HOUR, MINUTE
 from twin.domain.route import Spot
 from twin.domain.unit import RETURNING
@@ -34,7 +35,7 @@ ROADS = built_in_city().roads
 
 def brute_force(city: CityModel, need: Need, k: int) -> list[Candidate]:
     """Every free capable unit's way by road, from its own spot at this instant; no search is shared."""
-    state, ways, found = city.state, city.setting.ways, []
+    state, ways, found = city.state, city.terrain.ways[0], []
     for number, unit in enumerate(city.setting.units):
         if not state.fleet.free[number] or need.skill not in unit.skills:
             continue
@@ -62,9 +63,9 @@ def test_the_nearest_free_unit_is_nearest_from_where_units_are(
     city = running_to(minute * MINUTE)
     spot_mm = int(along * ROADS.length_mm[edge])
     need = Need(0, 0, skill, 1, "", "", 0, Spot(edge, spot_mm))
-    travel = city.setting.ways.travel  # type: ignore[attr-defined]
+    travel = city.terrain.ways[0].travel  # type: ignore[attr-defined]
     ways = Router(ROADS, travel, search=search)
-    view = WorldView(city.state, ways, city.streams, now=city.now, band=city.band)
+    view = WorldView(city.state, ground(ways), city.streams, now=city.now, band=city.band)
     assert list(view.nearest(need, k=k)) == brute_force(city, need, k)
 
 

@@ -14,6 +14,7 @@ from agents.city import CityModel
 from tests.builders import END, begun, bytes_of, facts_of, live, step_into
 from tests.properties.continuing import town_of
 from twin.domain import facts as f
+from twin.domain.case import CHECK, HANDLE, VERIFY, Stage
 from twin.domain.quantities import MINUTE
 from twin.domain.unit import BACK_TO_QUEUE
 from twin.journal.parquet import ParquetStore, read_journal
@@ -21,7 +22,7 @@ from twin.world.invariants import check
 from twin.world.state import Saved, State
 from twin.world.world import fold, fold_one
 
-TOWNS = ("roads", "ties")
+TOWNS = ("roads", "ties", "grids")
 
 
 @given(
@@ -99,14 +100,14 @@ def test_counts_of_the_journal_agree_with_the_state_it_leads_to(town: str) -> No
 
 def _recounted(facts: list[f.Fact]) -> set[tuple[int, int]]:
     """Needs that wait, by the journal alone."""
-    needs: dict[int, int] = {}
+    reports: dict[int, f.CaseReported] = {}
     waiting: set[tuple[int, int]] = set()
     for fact in facts:
         match fact:
             case f.CaseReported():
-                needs[fact.case] = len(fact.needs)
+                reports[fact.case] = fact
             case f.CaseQueued():
-                waiting |= {(fact.case, need) for need in range(needs[fact.case])}
+                waiting |= {(fact.case, need) for need in _of_stage(reports[fact.case], fact.stage)}
             case f.UnitAssigned() | f.NeedGivenUp():
                 waiting.remove((fact.case, fact.need))
             case f.UnitFreed() if fact.cause in BACK_TO_QUEUE:
@@ -114,6 +115,11 @@ def _recounted(facts: list[f.Fact]) -> set[tuple[int, int]]:
             case f.CaseClosed():
                 assert not [need for need in waiting if need[0] == fact.case]
     return waiting
+
+
+def _of_stage(report: f.CaseReported, stage: Stage) -> range:
+    first, last = report.n_verify, len(report.needs) - report.n_check
+    return {VERIFY: range(first), HANDLE: range(first, last), CHECK: range(last, len(report.needs))}[stage]
 
 
 def test_nobody_is_given_a_job_while_away_or_busy() -> None:

@@ -33,7 +33,16 @@ def seen_of(city: CityModel) -> tuple[object, ...]:
     saved = city.state.dump()
     places = [city.spot(unit) for unit in range(len(city.units))]
     status = saved.columns[0], saved.columns[3:]
-    return status, places, saved.cases, saved.lines, saved.unreachable, saved.closed, saved.memory, city.view().units()
+    return (
+        status,
+        places,
+        saved.cases,
+        saved.lines,
+        saved.unreachable,
+        saved.closed,
+        saved.memories,
+        city.view().units(),
+    )
 
 
 @given(town=TOWNS, seed=st.integers(1, 3), cut=CUTS, luck=LUCK)
@@ -103,7 +112,7 @@ def test_the_luck_of_the_run_itself_cannot_be_forked_to(luck: int) -> None:
 @settings(max_examples=25)
 def test_case_ids_never_collide_however_often_luck_changes(cuts: list[int], n_alarms: int) -> None:
     built = setting(ways=NoTravel(), habits=Habits(), per_hour=1.5)
-    built = replace(built, sources=(*built.sources, demand(0.05, ways=built.ways, name="rare")))
+    built = replace(built, sources=(*built.sources, demand(0.05, ways=built.terrain.ways[0], name="rare")))
     city = CityModel.begin(built)
     for luck, cut in enumerate(cuts, start=1):
         city.advance_to(cut)
@@ -197,7 +206,7 @@ def test_a_trip_is_slower_or_faster_by_its_noise_given_that_it_is_not_over() -> 
     while int(city.state.fleet.status[0]) != EN_ROUTE:
         city.clock.step()
     leg = city.state.movements[0].leg
-    expected_us = built.ways.driving_us(leg.route.travel_us)
+    expected_us = built.terrain.ways[0].driving_us(leg.route.travel_us)
     elapsed_us = min(expected_us, leg.arrives_at - leg.departed_at) // 2
     city.advance_to(leg.departed_at + elapsed_us)
     dues = [city.fork(luck).state.agenda.due("arrive", 0) for luck in range(1, 401)]

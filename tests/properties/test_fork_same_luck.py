@@ -19,12 +19,13 @@ from agents.setting import Setting
 from tests.builders import END, begun, bytes_of, digest_of, facts_of, kinds, live, setting, step_into
 from tests.properties.continuing import continued, told, town_of
 from twin.domain import facts as f
+from twin.domain.case import Stage
 from twin.domain.quantities import MINUTE
 from twin.domain.unit import Freed
 from twin.errors import JournalError
 
 ROOT = Path(__file__).resolve().parents[2]
-TOWNS = ("roads", "ties")
+TOWNS = ("roads", "ties", "grids")
 CUTS = st.integers(0, END) | st.integers(0, END // MINUTE).map(lambda minute: minute * MINUTE)
 
 
@@ -86,6 +87,13 @@ def test_the_towns_of_these_tests_see_everything_that_can_happen(town: str) -> N
     causes = {fact.cause for fact in facts if isinstance(fact, f.UnitFreed)}
     happened = kinds(facts)
 
+    if town == "grids":
+        assert happened >= {f.ProblemArose, f.ProblemEnded, f.ReportMade, f.LookoutSet, f.FocusSet, f.UnitAway}
+        assert happened >= {f.PatrolBegan, f.PatrolPaused, f.ShiftBegan, f.ShiftEnded, f.UnitOffDuty, f.UnitReturning}
+        assert {fact.stage for fact in facts if isinstance(fact, f.CaseQueued)} == set(Stage)
+        assert {fact.void for fact in facts if isinstance(fact, f.CaseClosed)} == {True, False}
+        assert {fact.opened for fact in facts if isinstance(fact, f.ReportMade)} == {True, False}
+        return
     assert causes >= {Freed.DONE, Freed.RECALLED, Freed.DIVERTED}
     assert happened >= {f.RoadClosed, f.RoadReopened, f.UnitAway, f.UnitBack, f.PolicyRemembered, f.PolicyWoke}
     if town == "roads":

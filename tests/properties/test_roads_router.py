@@ -32,7 +32,7 @@ def roads(seed: int) -> RoadNetwork:
 
 @cache
 def router(seed: int, search, ramp_s: float) -> Router:
-    factor = np.array([[1.0] * len(CLASSES), [0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2]])
+    factor = np.array([np.ones(len(CLASSES)), np.linspace(0.5, 1.4, len(CLASSES))])
     return Router(roads(seed), TravelModel((0, 1) * 84, factor, ramp_s), search=search)
 
 

@@ -18,14 +18,18 @@ from tests.builders import END, begun, facts_of, setting, surprises
 from tests.policies.diverting import Diverting
 from tests.properties.continuing import town_of
 from twin.domain import facts as f
+from twin.domain.problem import Problem
 from twin.domain.quantities import MINUTE
 from twin.domain.unit import UnitStatus
 from twin.journal.journal import Memory
 from twin.policies.loading import BUILT_IN
 from twin.policies.nearest import Nearest
+from twin.policies.own_grid_first import OwnGridFirst
+from twin.policies.preempt import Preempt
 from twin.policies.preference_list import PreferenceList
 from twin.policies.protocol import Policy
 from twin.policies.random import Random
+from twin.policies.strict_grid import StrictGrid
 from twin.world.view import CASE_QUEUED, PERIOD, ROADS, UNIT_FREE, Trigger, View, WorldView
 
 CUTS = st.integers(MINUTE, END)
@@ -39,6 +43,9 @@ def policies() -> list[Policy]:
         PreferenceList(lists=LISTS),
         PreferenceList(lists=LISTS, then="wait"),
         Random(),
+        OwnGridFirst(),
+        StrictGrid(),
+        Preempt(),
         Diverting(),
     ]
 
@@ -63,6 +70,13 @@ def answers(city: CityModel) -> dict[str, object]:
         "expect": [view.expect(need, unit) for need in needs for unit in units],
         "free_units": [view.free_units(skill) for skill in skills],
         "units": view.units(),
+        "own_units": [view.own_units(need) for need in needs],
+        "recallable": [view.recallable(skill) for skill in skills],
+        "sent_for": [view.sent_for(unit) for unit in units],
+        "length_mm": [view.length_mm(street) for street in (0, 1)],
+        "beats_at": [view.beats_at(need.spot) for need in needs],
+        "streets_of": [view.streets_of(unit) for unit in units],
+        "told": [view.told(weeks) for weeks in (1, 4)],
         "dice": [view.dice(need) for need in needs],
     }
     found["route_found"] = [view.route_found(unit, need.case) for need in needs for unit in units]
@@ -96,7 +110,7 @@ def future_of(city: CityModel) -> set[int]:
     return {at for at in dues | arrivals if at > city.now}
 
 
-@given(town=st.sampled_from(["roads", "ties"]), seed=st.integers(1, 3), cut=CUTS)
+@given(town=st.sampled_from(["roads", "ties", "grids"]), seed=st.integers(1, 3), cut=CUTS)
 @settings(max_examples=25)
 def test_a_view_reaches_no_instant_to_come(town: str, seed: int, cut: int) -> None:
     city = begun(*town_of(town, seed), until=cut)
@@ -106,6 +120,18 @@ def test_a_view_reaches_no_instant_to_come(town: str, seed: int, cut: int) -> No
     assert not known & future
     if town == "roads":  # in whole minutes an expected time may well equal a drawn one
         assert not known & spans
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_from_a_view_no_problem_can_be_reached(seed: int) -> None:
+    for minute in range(30, 120, 30):
+        city = begun(*town_of("grids", seed), until=minute * MINUTE)
+        known = {number for number, problem in city.state.problems.items() if problem.n_reports}
+        hidden = city.state.problems.keys() - known
+        assert hidden
+        seen = list(reachable(answers(city)))
+        assert not any(isinstance(value, Problem) for value in seen)
+        assert not hidden.intersection(value for value in seen if isinstance(value, int))
 
 
 def test_these_answers_are_all_a_view_has_to_say() -> None:
@@ -168,7 +194,7 @@ def test_a_view_knows_who_does_what() -> None:
 def test_an_expectation_is_the_mean_turnout_and_the_way_without_luck() -> None:
     runs = [facts_of(begun(setting(seed=seed))) for seed in (1, 2, 3)]
     assigned = [fact for facts in runs for fact in facts if isinstance(fact, f.UnitAssigned)]
-    ways = setting().ways
+    ways = setting().terrain.ways[0]
     for fact in assigned:
         turnout_us = MINUTE if fact.rolls_at is not None else 0
         assert fact.expected_us == turnout_us + ways.driving_us(fact.travel_us)

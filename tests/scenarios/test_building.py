@@ -11,7 +11,8 @@ from scenarios.demand import build_demand, weekly
 from scenarios.fleet import build_units, middle_of
 from scenarios.injects import build_injects, street_at
 from scenarios.lists import area_middles, preference_lists
-from scenarios.spec import Demand, LonLat, Rhythm, Scenario, Travel
+from scenarios.spec import LonLat, Scenario, Travel
+from scenarios.spec_demand import Demand, Rhythm
 from scenarios.travel import build_ways, travel_model
 from twin.domain import facts as f
 from twin.domain.quantities import HOUR, MINUTE, to_us
@@ -30,7 +31,7 @@ def scenario(**said: object) -> Scenario:
 
 def units_of(*groups: dict[str, object], **said: object) -> tuple[object, ...]:
     asked = scenario(units=list(groups), **said)
-    return build_units(asked, CITY, build_habits(asked))
+    return build_units(asked, CITY, build_habits(asked)).units
 
 
 # ---------------------------------------------------------------------------------------------- who is on duty
@@ -38,7 +39,7 @@ def units_of(*groups: dict[str, object], **said: object) -> tuple[object, ...]:
 
 def test_units_alike_are_numbered_and_spread_over_the_stations() -> None:
     asked = scenario(units=[{"name": "Patrol {n}", "kind": "patrol", "count": 4}], turnout={"patrol": "75s"})
-    units = build_units(asked, CITY, build_habits(asked))
+    units = build_units(asked, CITY, build_habits(asked)).units
     stations = [station.spot for station in CITY.stations]
     assert [unit.name for unit in units] == ["Patrol 1", "Patrol 2", "Patrol 3", "Patrol 4"]
     assert [unit.home for unit in units] == [*stations, stations[0]]
@@ -52,7 +53,7 @@ def test_a_unit_stands_at_its_station_or_at_a_point() -> None:
             {"name": "B", "kind": "k", "skills": ["s", "t"], "at": CORNER},
         ]
     )
-    first, second = build_units(asked, CITY, build_habits(asked))
+    first, second = build_units(asked, CITY, build_habits(asked)).units
     assert first.home == CITY.stations[1].spot
     assert second.home.edge in street_at(CITY, LonLat(**CORNER), key="")
     assert second.skills == ("s", "t")
@@ -97,7 +98,7 @@ def test_demand_may_be_split_by_given_shares() -> None:
     matters = {"a": {"needs": [], "share": 3}, "b": {"needs": [], "share": 1}}
     built = build_demand(source(areas={first: 1, second: 4}, matters=matters), CITY)
     assert built.rates_per_h == pytest.approx(np.array([[1.5, 0.5], [6.0, 2.0]]))
-    assert [edges.size for edges in built.edges] == [np.count_nonzero(CITY.edge_area == n) for n in range(2)]
+    assert np.diff(built.places.first).tolist() == [np.count_nonzero(CITY.edge_area == n) for n in range(2)]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,7 @@ def test_a_street_may_stay_closed() -> None:
 
 def test_a_unit_is_withdrawn_until_an_instant() -> None:
     asked = scenario(units=[{"name": "A", "kind": "k"}], injects=[{"at": "1h", "withdraw": "A", "lasting": "2h"}])
-    units = build_units(asked, CITY, build_habits(asked))
+    units = build_units(asked, CITY, build_habits(asked)).units
     (fact,) = build_injects(asked, CITY, units)
     assert isinstance(fact, f.UnitAway)
     assert (fact.at, fact.until_at, fact.reason) == (HOUR, 3 * HOUR, AwayReason.COMMAND)
@@ -196,7 +197,7 @@ def test_a_surprise_that_cannot_be_is_refused_by_its_number(inject: dict[str, ob
 
 def test_an_area_prefers_the_units_expected_there_first() -> None:
     asked = scenario(units=[{"name": "U {n}", "kind": "k", "count": 6}])
-    units = build_units(asked, CITY, build_habits(asked))
+    units = build_units(asked, CITY, build_habits(asked)).units
     ways = build_ways(asked, CITY)
     lists = preference_lists(units, city=CITY, past=None, ways=ways)
     assert set(lists) == set(CITY.areas)
@@ -236,6 +237,6 @@ def test_inputs_are_in_order_of_time() -> None:
 def test_without_travel_there_is_no_city() -> None:
     built = build(scenario(travel="none", city="none"))
     assert built.city is None
-    assert isinstance(built.setting.ways, NoTravel)
+    assert isinstance(built.setting.terrain.ways[0], NoTravel)
     with pytest.raises(ValueError, match="needs travel: none"):
         scenario(city="none")

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gamma as gamma_function
-from scipy.special import gammainc, gammaincinv, ndtr, ndtri
+from scipy.special import gammainc, gammaincinv, ndtr, ndtri, pdtr, pdtrik
 
 Floats = NDArray[np.float64]
 
@@ -171,3 +171,9 @@ def quantile_beyond(distribution: Distribution, u: float, *, elapsed_s: float) -
         return elapsed_s
     share = min(gone + (1.0 - gone) * u, np.nextafter(1.0, 0.0))
     return max(elapsed_s, float(distribution.quantile(np.array([share]))[0]))
+
+
+def poisson(u: float, mean: float) -> int:
+    """A Poisson count by inverse transform: the smallest k with P(N ≤ k) ≥ u."""
+    k = max(0.0, np.ceil(pdtrik(u, mean)))
+    return int(k - 1 if k >= 1 and pdtr(k - 1, mean) >= u else k)

@@ -21,6 +21,17 @@ class CaseStatus(StrEnum):
 REPORTED, REGISTERED, QUEUED = CaseStatus
 
 
+class Stage(StrEnum):
+    """What is being done about a case; each stage has needs of its own, and the next begins when all of them are done."""
+
+    VERIFY = "verify"
+    HANDLE = "handle"
+    CHECK = "check"
+
+
+VERIFY, HANDLE, CHECK = Stage
+
+
 class NeedLost(StrEnum):
     """Why a need of a case is given up or cannot be met for now."""
 
@@ -32,7 +43,9 @@ class NeedLost(StrEnum):
 class Case(msgspec.Struct, frozen=True, array_like=True):
     """An open case; gone from the state when it closes.
 
-    `needs` are skills, one a unit; `n_waiting` of them wait for a unit and `n_served` have one now.
+    `needs` are skills, one a unit, in the order of the stages: the first `n_verify` go and see whether there is
+    anything, the last `n_check` whether it was done. Of those of its `stage`, `n_waiting` wait for a unit, `n_served`
+    have one now, and `n_done` are done.
     """
 
     ref: str
@@ -46,6 +59,17 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     since: int = 0
     n_waiting: int = 0
     n_served: int = 0
+    n_verify: int = 0
+    n_check: int = 0
+    stage: Stage = HANDLE
+    n_done: int = 0
+
+    def needs_of(self, stage: Stage) -> range:
+        """Numbers of the needs of a stage."""
+        before_check = len(self.needs) - self.n_check
+        if stage is HANDLE:
+            return range(self.n_verify, before_check)
+        return range(self.n_verify) if stage is VERIFY else range(before_check, len(self.needs))
 
 
 class Waiting(msgspec.Struct, frozen=True, array_like=True, order=True):

@@ -27,6 +27,7 @@ class FacilityKind(StrEnum):
     SHELTER = "shelter"
     PARK = "park"
     TOILETS = "toilets"
+    CAMERA = "camera"
 
 
 class Facility(msgspec.Struct, frozen=True, gc=False):

@@ -11,8 +11,10 @@ from enum import IntEnum
 
 import msgspec
 
-from twin.domain.case import NeedLost
+from twin.domain.case import HANDLE, NeedLost, Stage
+from twin.domain.mode import CAR, Mode
 from twin.domain.orders import OrderKind
+from twin.domain.problem import Channel, Ended
 from twin.domain.unit import AwayReason, Freed, Placed
 
 
@@ -49,7 +51,11 @@ class TwinBegan(Fact, frozen=True, gc=False, array_like=True):
 
 
 class UnitEnrolled(Fact, frozen=True, gc=False, array_like=True):
-    """A unit is there from now on; `unit` counts up from 0. `spell_at`: when it next goes out of service."""
+    """A unit is there from now on; `unit` counts up from 0. `spell_at`: when it next goes out of service.
+
+    `beat`: the grid it looks after; `patrols`: whether it walks or drives its streets; `roster`: whose hours it keeps;
+    `into_us`: where on its tour it begins.
+    """
 
     unit: int
     name: str
@@ -60,10 +66,15 @@ class UnitEnrolled(Fact, frozen=True, gc=False, array_like=True):
     turnout_us: int
     placed: Placed
     spell_at: int | None = None
+    mode: Mode = CAR
+    beat: int | None = None
+    patrols: bool = False
+    roster: int | None = None
+    into_us: int = 0
 
 
 class SourceOpened(Fact, frozen=True, gc=False, array_like=True):
-    """A modelled source of demand is there, and when its first case will be reported."""
+    """A modelled source of demand is there, and when its first case will be reported or its first problem arise."""
 
     source: int
     name: str
@@ -75,7 +86,10 @@ class SourceOpened(Fact, frozen=True, gc=False, array_like=True):
 
 
 class CaseReported(Fact, frozen=True, gc=False, array_like=True):
-    """A case reached the centre. `needs`: one skill a unit wanted; `next_…`: the next of the same modelled source."""
+    """A case reached the centre. `needs`: one skill a unit wanted; `next_…`: the next of the same modelled source.
+
+    The first `n_verify` needs go and see before it is handled, the last `n_check` go and see afterwards.
+    """
 
     case: int
     ref: str
@@ -88,6 +102,8 @@ class CaseReported(Fact, frozen=True, gc=False, array_like=True):
     source: int
     next_case: int | None = None
     next_at: int | None = None
+    n_verify: int = 0
+    n_check: int = 0
 
 
 class IntakeBegan(Fact, frozen=True, gc=False, array_like=True):
@@ -105,9 +121,10 @@ class CaseRegistered(Fact, frozen=True, gc=False, array_like=True):
 
 
 class CaseQueued(Fact, frozen=True, gc=False, array_like=True):
-    """The case is ready to be dispatched: all its needs wait from now."""
+    """The case is ready to be dispatched: all needs of this stage of it wait from now."""
 
     case: int
+    stage: Stage = HANDLE
 
 
 class NeedGivenUp(Fact, frozen=True, gc=False, array_like=True):
@@ -126,9 +143,60 @@ class NeedUnreachable(Fact, frozen=True, gc=False, array_like=True):
 
 
 class CaseClosed(Fact, frozen=True, gc=False, array_like=True):
-    """All is done and all units are free again."""
+    """All is done and all units are free again. `void`: whoever went to verify it found nothing."""
 
     case: int
+    void: bool = False
+
+
+# ---------------------------------------------------------------------- problems, which no view shows
+
+
+class ProblemArose(Fact, frozen=True, gc=False, array_like=True):
+    """Something is wrong somewhere, and nobody may know.
+
+    `arose_at` lies before `at` only where chance was drawn anew. `needs`: the skills it takes to settle it.
+    `ends_at`: when it would end by itself; `told_at`: when a citizen will tell of it; `offspring_at`: when it leads to
+    others; `parent`: what led to it. `next_…`: the next of the same modelled source.
+    """
+
+    problem: int
+    source: int
+    area: str
+    matter: str
+    priority: int
+    needs: tuple[str, ...]
+    edge: int
+    offset_mm: int
+    arose_at: int
+    ends_at: int | None = None
+    told_at: int | None = None
+    offspring_at: tuple[int, ...] = ()
+    parent: int | None = None
+    next_case: int | None = None
+    next_at: int | None = None
+
+
+class ProblemEnded(Fact, frozen=True, gc=False, array_like=True):
+    """It is no longer there. `again_at`: when it breaks out again at the same place."""
+
+    problem: int
+    why: Ended
+    again_at: int | None = None
+
+
+class ReportMade(Fact, frozen=True, gc=False, array_like=True):
+    """Somebody told the centre about a problem: a new case, or (`opened` is false) one of the cases it has already.
+
+    `unit` is who found it on patrol. `told_at`: when a citizen will tell of it next.
+    """
+
+    problem: int
+    case: int
+    channel: Channel
+    unit: int | None
+    opened: bool
+    told_at: int | None = None
 
 
 # ---------------------------------------------------------------------- units on a job
@@ -259,6 +327,70 @@ class UnitBack(Fact, frozen=True, gc=False, array_like=True):
     spell_at: int | None = None
 
 
+# ---------------------------------------------------------------------- patrol and shifts
+
+
+class PatrolBegan(Fact, frozen=True, gc=False, array_like=True):
+    """A unit goes on with its patrol: `into_us` microseconds into its `lap`, which is where it stands."""
+
+    unit: int
+    lap: int
+    into_us: int
+
+
+class PatrolPaused(Fact, frozen=True, gc=False, array_like=True):
+    """A unit leaves its patrol here, to go on there later."""
+
+    unit: int
+    lap: int
+    into_us: int
+    edge: int
+    offset_mm: int
+
+
+class LookoutSet(Fact, frozen=True, gc=False, array_like=True):
+    """Which problem a patrol will notice first, if it goes on, and when; None: none of those that are there now."""
+
+    unit: int
+    problem: int | None
+    due_at: int | None
+
+
+class FocusSet(Fact, frozen=True, gc=False, array_like=True):
+    """From lap `from_lap` on a patrol goes to these streets `factor` times as often as to the others.
+
+    It has come `into_us` into the lap before.
+    """
+
+    unit: int
+    from_lap: int
+    into_us: int
+    streets: tuple[int, ...]
+    factor: int
+    rule: str
+
+
+class ShiftBegan(Fact, frozen=True, gc=False, array_like=True):
+    """All units of a roster come on duty, but for those absent; who patrols, patrols from where it left off."""
+
+    roster: int
+    absent: tuple[int, ...]
+    ends_at: int
+
+
+class ShiftEnded(Fact, frozen=True, gc=False, array_like=True):
+    """All units of a roster go off duty; whoever is on a case or away does when that is over."""
+
+    roster: int
+    begins_at: int
+
+
+class UnitOffDuty(Fact, frozen=True, gc=False, array_like=True):
+    """A unit whose shift was over goes off duty, having finished what it was doing."""
+
+    unit: int
+
+
 # ---------------------------------------------------------------------- the centre, roads, luck
 
 
@@ -273,15 +405,17 @@ class OrderRefused(Fact, frozen=True, gc=False, array_like=True):
 
 
 class PolicyWoke(Fact, frozen=True, gc=False, array_like=True):
-    """The policy's own period came round."""
+    """A policy's own period came round; `desk` 0 is dispatch, 1 patrol."""
 
     next_at: int
+    desk: int = 0
 
 
 class PolicyRemembered(Fact, frozen=True, gc=False, array_like=True):
-    """What the policy wants to know next time (msgpack)."""
+    """What a policy wants to know next time (msgpack); `desk` 0 is dispatch, 1 patrol."""
 
     memory: bytes
+    desk: int = 0
 
 
 class RoadClosed(Fact, frozen=True, gc=False, array_like=True):
@@ -297,7 +431,10 @@ class RoadReopened(Fact, frozen=True, gc=False, array_like=True):
 
 
 class LuckForked(Fact, frozen=True, gc=False, array_like=True):
-    """From here on chance is drawn anew: the luck, and all alarms as they now stand, in order (kind, who, due)."""
+    """From here on chance is drawn anew: the luck, and all alarms as they now stand, in order (kind, who, due).
+
+    Problems that nobody has reported are forgotten; those that might be there under the new luck arise after this.
+    """
 
     luck: int
     alarms: tuple[tuple[str, int, int], ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import NewType
 
 UnitId = NewType("UnitId", int)
@@ -15,11 +16,18 @@ EdgeId = NewType("EdgeId", int)
 
 BATCH = 1_000_000
 BATCHES_A_SOURCE = 1_000_000
+_CHILDREN = 1 << 61
 
 
 def case_id(source: int, batch: int, number: int) -> CaseId:
     """Id of the `number`-th case in a `batch` (day) of a demand `source`."""
     return CaseId((source * BATCHES_A_SOURCE + batch) * BATCH + number)
+
+
+def child_id(parent: int, k: int) -> CaseId:
+    """Id of what the `k`-th consequence of a case or problem is about; beyond all ids that sources give."""
+    digest = blake2b(f"{parent}/{k}".encode(), digest_size=8).digest()
+    return CaseId(_CHILDREN + int.from_bytes(digest, "little") % _CHILDREN)
 
 
 def batch_and_number(case: int) -> tuple[int, int]:

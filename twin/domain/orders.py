@@ -13,9 +13,10 @@ class OrderKind(StrEnum):
     ASSIGN = "assign"
     DIVERT = "divert"
     RECALL = "recall"
+    FOCUS = "focus"
 
 
-ASSIGN, DIVERT, RECALL = OrderKind
+ASSIGN, DIVERT, RECALL, FOCUS = OrderKind
 
 
 class Reason(msgspec.Struct, frozen=True, array_like=True):
@@ -51,7 +52,16 @@ class Recall(msgspec.Struct, frozen=True, array_like=True, tag=True):
     reason: Reason
 
 
-Order = Assign | Divert | Recall
+class FocusOn(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """From its next lap on, have a patrol go to these streets (edges) `factor` times as often as to the others."""
+
+    unit: int
+    streets: tuple[int, ...]
+    factor: int
+    reason: Reason
+
+
+Order = Assign | Divert | Recall | FocusOn
 
 
 class Decision(msgspec.Struct, frozen=True):

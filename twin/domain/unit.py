@@ -6,6 +6,7 @@ from enum import IntEnum, StrEnum
 
 import msgspec
 
+from twin.domain.mode import CAR, Mode
 from twin.domain.route import Leg, Route, Spot
 
 
@@ -18,12 +19,16 @@ class UnitStatus(IntEnum):
     EN_ROUTE = 3
     ON_SCENE = 4
     AWAY = 5
+    PATROLLING = 6
+    OFF_DUTY = 7
 
 
-PARKED, RETURNING, TURNOUT, EN_ROUTE, ON_SCENE, AWAY = UnitStatus
+PARKED, RETURNING, TURNOUT, EN_ROUTE, ON_SCENE, AWAY, PATROLLING, OFF_DUTY = UnitStatus
 """The members by themselves: looking one up in its class is slow on Python 3.11, and every fact does."""
 
-FREE = (PARKED, RETURNING)
+FREE = (PARKED, RETURNING, PATROLLING)
+MOVING = (RETURNING, EN_ROUTE, PATROLLING)
+"""Statuses from which a unit needs no turnout."""
 RECALLABLE = (TURNOUT, EN_ROUTE)
 
 
@@ -61,9 +66,11 @@ class AwayReason(StrEnum):
     SPELL = "spell"
     """Out of service: refuelling, repair, paperwork."""
     COMMAND = "command"
+    DUTY = "other duty"
+    """At work that is no case: a home visit, paperwork, a meeting."""
 
 
-OUTSIDE, SPELL, COMMAND = AwayReason
+OUTSIDE, SPELL, COMMAND, DUTY = AwayReason
 
 
 class Unit(msgspec.Struct, frozen=True, array_like=True):
@@ -76,6 +83,13 @@ class Unit(msgspec.Struct, frozen=True, array_like=True):
     turnout_us: int
     """Expected dispatched → wheels rolling."""
     placed: Placed
+    mode: Mode = CAR
+    beat: int | None = None
+    """The grid it looks after: a number among those of all overlays of the city."""
+    patrols: bool = False
+    """Whether it walks or drives the streets of its beat when it has no case."""
+    roster: int | None = None
+    """Its hours, by number; None is on duty always."""
 
 
 class Job(msgspec.Struct, frozen=True, array_like=True):
@@ -103,3 +117,12 @@ class Movement(msgspec.Struct, frozen=True, array_like=True):
 
     leg: Leg
     inferred: bool = False
+
+
+class Focus(msgspec.Struct, frozen=True, array_like=True):
+    """From lap `from_lap` on a patrol goes to `streets` (edges) `factor` times as often; `before` it, to those."""
+
+    from_lap: int
+    streets: tuple[int, ...]
+    factor: int
+    before: tuple[tuple[int, ...], int] = ((), 1)

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from twin.domain import facts as f
+from twin.domain.case import Stage
 from twin.metrics.reading import Reading
 from twin.metrics.rows import span_s
 
@@ -35,6 +36,15 @@ JOB_SPANS: Mapping[str, tuple[str, str]] = {
 }
 """Intervals of a unit's job: the stamps they lie between."""
 
+STAGE_SPANS: Mapping[str, Stage] = {f"{stage.value}_s": stage for stage in Stage}
+"""How long each stage of a case took, from its being queued for it to the next stage or the end."""
+
+PROBLEM_SPANS: Mapping[str, tuple[str, str]] = {
+    "discovery_s": ("arose_at", "first_reported_at"),
+    "problem_open_s": ("arose_at", "ended_at"),
+}
+"""Intervals of a problem: the stamps they lie between."""
+
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
@@ -42,6 +52,11 @@ class Intervals:
 
     `cases` and `jobs` are what `cases.parquet` and `units.parquet` hold, in the order of reports and of assignments.
     `units`: who was there; `absences`: who was away, from when to when; `waits`: for which skill a need waited, ditto.
+    `duties`: when each unit was on duty by its roster; `patrols`: when it was on patrol, and the phase it began with;
+    `returns`: when a unit that patrols was on its way back. `focuses`: what patrols were to look at more.
+
+    `problems`: what `problems.parquet` holds, in the order they arose. `openings`: one row a case that was opened
+    because of a problem. `n_told`, `n_told_as`, `n_came`: reports and arrivals, see `ProblemReading`.
     """
 
     cases: pa.Table
@@ -49,6 +64,15 @@ class Intervals:
     units: pa.Table
     absences: pa.Table
     waits: pa.Table
+    duties: pa.Table
+    patrols: pa.Table
+    returns: pa.Table
+    focuses: tuple[f.FocusSet, ...]
+    problems: pa.Table
+    openings: pa.Table
+    n_told: Mapping[str, int]
+    n_told_as: Mapping[str, int]
+    n_came: Mapping[str, int]
     began_at: int
     until: int
     n_facts: int
@@ -69,12 +93,25 @@ def intervals(facts: Iterable[f.Fact], *, until: int) -> Intervals:
     reading.finish()
     cases, odd_cases = _with_spans(reading.case_rows.table(), CASE_SPANS, before="n_units")
     jobs, odd_jobs = _with_spans(reading.job_rows.table(), JOB_SPANS, before="n_retimed")
+    seen, duty = reading.problems, reading.duty
+    problems, _ = _with_spans(seen.problem_rows.table(), PROBLEM_SPANS)
+    for name in STAGE_SPANS:
+        cases = _in_seconds(cases, f"{name[:-2]}_us", name)
     return Intervals(
         cases=cases.drop_columns("assembled_at"),
-        jobs=_with_expected(jobs),
+        jobs=_in_seconds(jobs, "expected_us", "expected_s"),
         units=reading.unit_rows.table(),
         absences=reading.absence_rows.table(),
         waits=reading.wait_rows.table(),
+        duties=duty.duty_rows.table(),
+        patrols=duty.patrol_rows.table(),
+        returns=duty.return_rows.table(),
+        focuses=tuple(duty.focuses),
+        problems=problems,
+        openings=seen.opening_rows.table(),
+        n_told=seen.n_told,
+        n_told_as=seen.n_told_as,
+        n_came=seen.n_came,
         began_at=until if reading.began_at is None else reading.began_at,
         until=until,
         n_facts=reading.n_facts,
@@ -84,18 +121,19 @@ def intervals(facts: Iterable[f.Fact], *, until: int) -> Intervals:
 
 
 def _with_spans(
-    table: pa.Table, spans: Mapping[str, tuple[str, str]], *, before: str
+    table: pa.Table, spans: Mapping[str, tuple[str, str]], *, before: str | None = None
 ) -> tuple[pa.Table, dict[str, int]]:
+    """The table with its intervals, ahead of a column or at the end, and how many would have been negative."""
     n_contradictory = {}
     for name, (start, end) in spans.items():
         values, n_contradictory[name] = span_s(table, start, end)
-        table = table.add_column(table.schema.get_field_index(before), name, values)
+        place = table.num_columns if before is None else table.schema.get_field_index(before)
+        table = table.add_column(place, name, values)
     return table, n_contradictory
 
 
-def _with_expected(jobs: pa.Table) -> pa.Table:
-    """Microseconds to seconds."""
-    zero = pa.array(np.zeros(jobs.num_rows, np.int64))
-    place = jobs.schema.get_field_index("expected_us")
-    expected_s, _ = span_s(jobs.append_column("zero", zero), "zero", "expected_us")
-    return jobs.set_column(place, "expected_s", expected_s)
+def _in_seconds(table: pa.Table, name: str, new_name: str) -> pa.Table:
+    """A column of microseconds, as seconds under another name."""
+    zero = pa.array(np.zeros(table.num_rows, np.int64))
+    values_s, _ = span_s(table.append_column("zero", zero), "zero", name)
+    return table.set_column(table.schema.get_field_index(name), new_name, values_s)

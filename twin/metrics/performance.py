@@ -63,7 +63,7 @@ def by_group(
     (overall,) = figures_of(values, np.zeros(values.size, np.int64), n_groups=1, limits_s=limits_s)
     figures: Figures = {"all": overall}
     for group in groups:
-        labels, codes = _coded(table[group])
+        labels, codes = coded(table[group])
         codes = codes[there]
         known = codes >= 0
         found = figures_of(values[known], codes[known], n_groups=len(labels), limits_s=limits_s)
@@ -124,7 +124,7 @@ def _percentile(ordered: Floats, starts: Ints, n: Ints, *, share: float) -> Floa
     return percentiles
 
 
-def _coded(column: pa.ChunkedArray) -> tuple[list[str], Ints]:
+def coded(column: pa.ChunkedArray) -> tuple[list[str], Ints]:
     """Labels in order, and each row's number among them, −1 for none."""
     uniques = pc.unique(column).drop_null()
     labels = uniques.take(pc.sort_indices(uniques))

@@ -1,76 +1,35 @@
 """One pass over a journal: what is open is held, and what is over becomes rows.
 
-Facts flow in, rows of instants flow out: cases, units' jobs, units, absences, needs that waited. The first stamp of a
-kind stands. Which unit is on which job follows the reducer: a unit given a case while it has one drops the older.
+Facts flow in, rows of instants flow out: cases, units' jobs, units, absences, needs that waited; `problems` and `duty`
+read along. The first stamp of a kind stands. Which unit is on which job follows the reducer: a unit given a case while
+it has one drops the older.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
-
-import pyarrow as pa
+from collections.abc import Iterable
 
 from twin.domain import facts as f
+from twin.domain.case import HANDLE, Stage
 from twin.domain.unit import BACK_TO_QUEUE, Freed
+from twin.metrics.case_records import (
+    ABSENCE_ROW,
+    CASE_ROW,
+    JOB_ROW,
+    UNIT_ROW,
+    WAIT_ROW,
+    OpenCase,
+    OpenJob,
+    end_stage,
+    stage_of,
+)
+from twin.metrics.duty_reading import DutyReading
+from twin.metrics.handlers import Handlers, in_turn
+from twin.metrics.problem_reading import ProblemReading
 from twin.metrics.rows import Rows
 
 _WITHDRAWN = (Freed.CANCELLED, *BACK_TO_QUEUE)
-_INT, _TEXT, _BOOL = pa.int64(), pa.string(), pa.bool_()
-_CASE = {"case": _INT, "ref": _TEXT, "area": _TEXT, "matter": _TEXT, "priority": _INT}
-_CASE_ROW = (
-    _CASE
-    | {"n_needs": _INT, "source": _INT}
-    | dict.fromkeys(("reported_at", "registered_at", "queued_at", "dispatched_at"), _INT)
-    | dict.fromkeys(("first_arrived_at", "last_arrived_at", "closed_at", "assembled_at"), _INT)
-    | dict.fromkeys(("n_units", "n_arrived", "n_given_up", "n_unreachable"), _INT)
-    | {"outcome": _TEXT, "inferred": _BOOL}
-)
-_JOB_ROW = (
-    {"unit": _INT, "name": _TEXT, "unit_kind": _TEXT}
-    | _CASE
-    | {"need": _INT, "rule": _TEXT, "assigned_at": _INT, "rolled_at": _INT, "arrived_at": _INT, "freed_at": _INT}
-    | {"cause": _TEXT, "expected_us": _INT, "n_retimed": _INT, "inferred": _BOOL}
-)
-_UNIT_ROW = {"unit": _INT, "name": _TEXT, "unit_kind": _TEXT, "enrolled_at": _INT}
-_ABSENCE_ROW = {"unit": _INT, "left_at": _INT, "back_at": _INT}
-_WAIT_ROW = {"skill": _TEXT, "since_at": _INT, "until_at": _INT}
-
-
-@dataclass(slots=True, eq=False)
-class _OpenCase:
-    report: f.CaseReported
-    order: int
-    registered_at: int | None = None
-    queued_at: int | None = None
-    dispatched_at: int | None = None
-    first_arrived_at: int | None = None
-    last_arrived_at: int | None = None
-    closed_at: int | None = None
-    n_jobs: int = 0
-    """Jobs under way."""
-    n_expected: int = 0
-    """Jobs that nobody withdrew and whose unit has not arrived."""
-    n_given_up: int = 0
-    n_unreachable: int = 0
-    inferred: bool = False
-    sent: set[int] = field(default_factory=set)
-    arrived: set[int] = field(default_factory=set)
-    waiting: dict[int, int] = field(default_factory=dict)
-    """Need → since when it waits for a unit."""
-
-
-@dataclass(slots=True, eq=False)
-class _OpenJob:
-    order: int
-    fact: f.UnitAssigned
-    case: _OpenCase | None
-    rolled_at: int | None = None
-    arrived_at: int | None = None
-    n_retimed: int = 0
-    inferred: bool = False
 
 
 class Reading:
@@ -80,25 +39,33 @@ class Reading:
         self.until = until
         self.n_facts = 0
         self.began_at: int | None = None
-        self.case_rows, self.job_rows, self.unit_rows = Rows(_CASE_ROW), Rows(_JOB_ROW), Rows(_UNIT_ROW)
-        self.absence_rows, self.wait_rows = Rows(_ABSENCE_ROW), Rows(_WAIT_ROW)
+        self.case_rows, self.job_rows, self.unit_rows = Rows(CASE_ROW), Rows(JOB_ROW), Rows(UNIT_ROW)
+        self.absence_rows, self.wait_rows = Rows(ABSENCE_ROW), Rows(WAIT_ROW)
         self.refusals: Counter[str] = Counter()
-        self._cases: dict[int, _OpenCase] = {}
-        self._jobs: dict[int, _OpenJob] = {}
+        self._cases: dict[int, OpenCase] = {}
+        self._jobs: dict[int, OpenJob] = {}
         self._names: dict[int, tuple[str, str]] = {}
         self._left: dict[int, int] = {}
         self._n_cases = self._n_jobs = 0
+        self._handlers = self._own_handlers()
+        self.problems, self.duty = ProblemReading(self._listen), DutyReading(until, self._listen)
 
     def read(self, facts: Iterable[f.Fact]) -> None:
         """Take in facts, in the order they were recorded."""
-        handlers = self._handlers()
+        handlers = self._handlers
         for fact in facts:
             self.n_facts += 1
             handler = handlers.get(type(fact))
             if handler is not None:
                 handler(fact)
 
-    def _handlers(self) -> dict[type[f.Fact], Callable[[Any], None]]:
+    def _listen(self, more: Handlers) -> None:
+        """Somebody wants to hear of more kinds of fact, after those who heard of them before."""
+        for kind, handler in more.items():
+            before = self._handlers.get(kind)
+            self._handlers[kind] = handler if before is None else in_turn(before, handler)
+
+    def _own_handlers(self) -> Handlers:
         """Which method takes which fact; the other kinds of fact say nothing about intervals."""
         return {
             f.TwinBegan: self._began,
@@ -128,6 +95,8 @@ class Reading:
             self._write_case(case)
         for unit, left_at in self._left.items():
             self.absence_rows.add((left_at, unit, left_at, self.until))
+        self.problems.finish()
+        self.duty.finish()
 
     # ------------------------------------------------------------------------------------------ setting up
 
@@ -136,13 +105,13 @@ class Reading:
 
     def _enrolled(self, fact: f.UnitEnrolled) -> None:
         self._names[fact.unit] = fact.name, fact.unit_kind
-        self.unit_rows.add((fact.unit, fact.unit, fact.name, fact.unit_kind, fact.at))
+        self.unit_rows.add((fact.unit, fact.unit, fact.name, fact.unit_kind, fact.at, fact.beat, fact.patrols))
 
     # ------------------------------------------------------------------------------------------ cases
 
     def _reported(self, fact: f.CaseReported) -> None:
         if fact.case not in self._cases:
-            self._cases[fact.case] = _OpenCase(fact, self._n_cases)
+            self._cases[fact.case] = OpenCase(fact, self._n_cases)
             self._n_cases += 1
 
     def _registered(self, fact: f.CaseRegistered) -> None:
@@ -156,8 +125,11 @@ class Reading:
             return
         if case.queued_at is None:
             case.queued_at = fact.at
+        end_stage(case, at=fact.at)
+        case.stage, case.stage_since_at = fact.stage, fact.at
         for need in range(len(case.report.needs)):
-            case.waiting.setdefault(need, fact.at)
+            if stage_of(case.report, need) is fact.stage:
+                case.waiting.setdefault(need, fact.at)
 
     def _given_up(self, fact: f.NeedGivenUp) -> None:
         case = self._cases.get(fact.case)
@@ -173,7 +145,8 @@ class Reading:
     def _closed(self, fact: f.CaseClosed) -> None:
         case = self._cases.pop(fact.case, None)
         if case is not None:
-            case.closed_at = fact.at
+            case.closed_at, case.void = fact.at, fact.void
+            end_stage(case, at=fact.at)
             self._end_waits(case, at=fact.at)
             if not case.n_jobs:
                 self._write_case(case)
@@ -185,14 +158,14 @@ class Reading:
         if dropped is not None:
             self._end_job(dropped, freed_at=None, cause=None)
         case = self._cases.get(fact.case)
-        self._jobs[fact.unit] = _OpenJob(self._n_jobs, fact, case)
+        self._jobs[fact.unit] = OpenJob(self._n_jobs, fact, case)
         self._n_jobs += 1
         if case is not None:
             if case.dispatched_at is None:
                 case.dispatched_at = fact.at
             case.sent.add(fact.unit)
             case.n_jobs += 1
-            case.n_expected += 1
+            case.n_expected += stage_of(case.report, fact.need) is HANDLE
             self._end_wait(case, fact.need, at=fact.at)
 
     def _rolled(self, fact: f.UnitRolled) -> None:
@@ -222,7 +195,9 @@ class Reading:
                 case.first_arrived_at = fact.at
             case.last_arrived_at = fact.at
             case.arrived.add(fact.unit)
-            case.n_expected -= 1
+            if stage_of(case.report, job.fact.need) is HANDLE:
+                case.n_expected -= 1
+                case.assembled_at = fact.at
 
     def _freed(self, fact: f.UnitFreed) -> None:
         job = self._jobs.get(fact.unit)
@@ -231,7 +206,7 @@ class Reading:
         case = job.case
         if case is not None:
             if job.arrived_at is None and fact.cause in _WITHDRAWN:
-                case.n_expected -= 1
+                case.n_expected -= stage_of(case.report, job.fact.need) is HANDLE
             if case.closed_at is None and fact.cause in BACK_TO_QUEUE and fact.need < len(case.report.needs):
                 case.waiting.setdefault(fact.need, fact.at)
         self._end_job(job, freed_at=fact.at, cause=fact.cause)
@@ -249,16 +224,16 @@ class Reading:
 
     # ------------------------------------------------------------------------------------------ rows
 
-    def _end_wait(self, case: _OpenCase, need: int, *, at: int) -> None:
+    def _end_wait(self, case: OpenCase, need: int, *, at: int) -> None:
         since_at = case.waiting.pop(need, None)
         if since_at is not None and since_at < at:
             self.wait_rows.add((since_at, case.report.needs[need], since_at, at))
 
-    def _end_waits(self, case: _OpenCase, *, at: int) -> None:
+    def _end_waits(self, case: OpenCase, *, at: int) -> None:
         for need in list(case.waiting):
             self._end_wait(case, need, at=at)
 
-    def _end_job(self, job: _OpenJob, *, freed_at: int | None, cause: Freed | None) -> None:
+    def _end_job(self, job: OpenJob, *, freed_at: int | None, cause: Freed | None) -> None:
         fact, case = job.fact, job.case
         del self._jobs[fact.unit]
         of_case = (None,) * 4 if case is None else _described(case.report)
@@ -272,15 +247,16 @@ class Reading:
             if case.closed_at is not None and not case.n_jobs:
                 self._write_case(case)
 
-    def _write_case(self, case: _OpenCase) -> None:
+    def _write_case(self, case: OpenCase) -> None:
         report, is_closed = case.report, case.closed_at is not None
-        assembled_at = case.last_arrived_at if is_closed and not case.n_expected else None
+        assembled_at = case.assembled_at if is_closed and not case.n_expected else None
         stamps = (report.at, case.registered_at, case.queued_at, case.dispatched_at)
         ends = (case.first_arrived_at, case.last_arrived_at, case.closed_at, assembled_at)
         what = (report.case, *_described(report), len(report.needs), report.source)
         counts = (len(case.sent), len(case.arrived), case.n_given_up, case.n_unreachable)
         outcome = "closed" if is_closed else "open"
-        self.case_rows.add((case.order, *what, *stamps, *ends, *counts, outcome, case.inferred))
+        more = (*map(case.stage_us.get, Stage), case.void, report.edge, report.offset_mm)
+        self.case_rows.add((case.order, *what, *stamps, *ends, *counts, outcome, case.inferred, *more))
 
 
 def _described(report: f.CaseReported) -> tuple[str, str, str, int]:

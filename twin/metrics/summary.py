@@ -1,4 +1,4 @@
-"""What a run comes to: its journal goes in once, two tables and the key figures come out.
+"""What a run comes to: its journal goes in once, tables and the key figures come out.
 
 Nothing is counted on the side: whatever is told here can be counted again from the journal file alone.
 """
@@ -13,8 +13,14 @@ import pyarrow as pa
 
 from twin.domain.facts import Fact
 from twin.domain.quantities import to_s
+from twin.metrics.coverage import Coverage, cover, coverage_figures, coverage_table, street_table
+from twin.metrics.discovery import discovery
+from twin.metrics.grids import grid_figures
+from twin.metrics.ground import Ground
 from twin.metrics.intervals import Intervals, intervals
+from twin.metrics.patrol import patrol
 from twin.metrics.performance import DEFAULT_LIMITS_S, Figures, expectation_figures, interval_figures, totals
+from twin.metrics.stages import stages
 from twin.metrics.workload import queues, workload
 
 SCHEMA_VERSION = 1
@@ -22,15 +28,38 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`cases`: one row a case (`cases.parquet`); `jobs`: one row a unit's job (`units.parquet`); `kpi`: `kpi.json`."""
+    """Tables and figures of a run.
+
+    `cases`: one row a case; `jobs`: one row a unit's job; `problems`: one row a problem, None where none arose;
+    `streets`: one row a street, and `coverage`: one row an hour of the week, None where nobody patrols. `kpi`: figures.
+    """
 
     cases: pa.Table
     jobs: pa.Table
     kpi: Figures
+    problems: pa.Table | None = None
+    streets: pa.Table | None = None
+    coverage: pa.Table | None = None
+
+    def files(self) -> dict[str, pa.Table]:
+        """The tables there are, by the names of their files."""
+        tables = {
+            "cases.parquet": self.cases,
+            "units.parquet": self.jobs,
+            "problems.parquet": self.problems,
+            "streets.parquet": self.streets,
+            "coverage.parquet": self.coverage,
+        }
+        return {name: table for name, table in tables.items() if table is not None}
 
 
 def summarise(
-    facts: Iterable[Fact], *, until: int, remarks: Iterable[str], limits_s: Sequence[float] = DEFAULT_LIMITS_S
+    facts: Iterable[Fact],
+    *,
+    until: int,
+    remarks: Iterable[str],
+    limits_s: Sequence[float] = DEFAULT_LIMITS_S,
+    ground: Ground | None = None,
 ) -> Summary:
     """Everything that is derived from a run.
 
@@ -40,14 +69,33 @@ def summarise(
     until : when the run ended (microseconds).
     remarks : what the journal says beside its facts, counted as anomalies.
     limits_s : the intervals that end with an arrival are also told as shares within these.
+    ground : where it took place; without it nothing is told of coverage and grids.
     """
     read = intervals(facts, until=until)
-    return Summary(read.cases, read.jobs, kpis(read, remarks=remarks, limits_s=limits_s))
+    seen = None if ground is None else cover(read, ground)
+    return Summary(
+        cases=read.cases,
+        jobs=read.jobs,
+        kpi=kpis(read, remarks=remarks, limits_s=limits_s, ground=ground, coverage=seen),
+        problems=read.problems if read.problems.num_rows else None,
+        streets=None if seen is None else street_table(seen),
+        coverage=None if seen is None else coverage_table(seen),
+    )
 
 
-def kpis(read: Intervals, *, remarks: Iterable[str], limits_s: Sequence[float] = DEFAULT_LIMITS_S) -> Figures:
-    """The key figures, ready for JSON, in an order that depends on nothing but the facts."""
-    return {
+def kpis(
+    read: Intervals,
+    *,
+    remarks: Iterable[str],
+    limits_s: Sequence[float] = DEFAULT_LIMITS_S,
+    ground: Ground | None = None,
+    coverage: Coverage | None = None,
+) -> Figures:
+    """The key figures, ready for JSON, in an order that depends on nothing but the facts.
+
+    `stages`, `problems`, `patrol`, `coverage` and `grids` are there only where there is something to tell.
+    """
+    always: Figures = {
         "schema": SCHEMA_VERSION,
         "span": {
             "began_at": read.began_at,
@@ -61,3 +109,11 @@ def kpis(read: Intervals, *, remarks: Iterable[str], limits_s: Sequence[float] =
         "workload": workload(read),
         "queue": queues(read),
     }
+    sections = {
+        "stages": stages(read),
+        "problems": discovery(read),
+        "patrol": patrol(read, ground),
+        "coverage": None if coverage is None else coverage_figures(coverage),
+        "grids": None if ground is None else grid_figures(read, ground, coverage=coverage),
+    }
+    return always | {name: section for name, section in sections.items() if section is not None}

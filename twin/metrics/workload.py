@@ -1,10 +1,13 @@
 """How busy: each unit's share of time on jobs and away, how evenly work is spread, and how many needs wait.
 
-The spans of a journal flow in, shares and lengths weighted by time flow out. Away wins over busy: a unit that a
+The spans of a journal flow in, shares and lengths weighted by time flow out. A unit is on duty in the hours of its
+roster, and beyond them while it is on a job; one without a roster always is. Away wins over busy: a unit that a
 recorded history shows on a job while it is away counts as away.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -17,29 +20,40 @@ from twin.metrics.performance import Figures, Floats, Ints, rounded
 Flags = NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Spent:
+    """How units spent their time, float64 (n_units,) in microseconds: on duty, and of that on jobs and away."""
+
+    duty_us: Floats
+    busy_us: Floats
+    away_us: Floats
+
+
+def spent(read: Intervals) -> Spent:
+    """How each unit spent its time; a job that has not ended counts up to the unit's next job or the end of the run."""
+    return _spent(_sweep(read), n_units=read.units.num_rows)
+
+
 def workload(read: Intervals) -> Figures:
     """Busy and away shares by unit, the Gini coefficient of busy time, and the share of time nobody was free.
 
-    `busy_share` is of the time a unit was there and not away, `away_share` of the time it was there; a job that has not
-    ended counts up to the unit's next job or the end of the run. `all_busy_share` is the share of the run's span in
-    which every unit that was there was on a job or away.
+    `busy_share` is of the time a unit was on duty and not away, `away_share` of the time it was on duty.
+    `all_busy_share` is the share of the run's span in which somebody was on duty and everybody who was, was on a job or
+    away.
     """
     units = read.units
-    enrolled_at = _ints(units, "enrolled_at")
-    unit, at, busy, away = _sweep(read)
-    lasting = np.diff(at, append=at[-1:])
-    away_us = np.bincount(unit, weights=lasting * away, minlength=units.num_rows).astype(np.float64)
-    busy_us = np.bincount(unit, weights=lasting * (busy & ~away), minlength=units.num_rows).astype(np.float64)
-    there_us = (read.until - enrolled_at).astype(np.float64)
+    sweep = _sweep(read)
+    time = _spent(sweep, n_units=units.num_rows)
     n_jobs = np.bincount(_ints(read.jobs, "unit"), minlength=units.num_rows)
-    busy_share, away_share = _shares(busy_us, there_us - away_us), _shares(away_us, there_us)
+    there_us = time.duty_us - time.away_us
+    busy_share, away_share = _shares(time.busy_us, there_us), _shares(time.away_us, time.duty_us)
     names, kinds = units["name"].to_pylist(), units["unit_kind"].to_pylist()
     numbers = _ints(units, "unit").tolist()
-    of_all = _shares(busy_us.sum(keepdims=True), (there_us - away_us).sum(keepdims=True))
+    of_all = _shares(time.busy_us.sum(keepdims=True), there_us.sum(keepdims=True))
     return {
-        "busy_gini": rounded(gini(busy_us)),
+        "busy_gini": rounded(gini(time.busy_us)),
         "busy_share": rounded(of_all[0]),
-        "all_busy_share": rounded(_all_busy_share(at, busy | away, read=read, enrolled_at=enrolled_at)),
+        "all_busy_share": rounded(_all_busy_share(sweep, span_us=read.until - read.began_at)),
         "by_unit": [
             {
                 "unit": number,
@@ -86,20 +100,45 @@ def gini(amounts: Floats) -> float:
     return float((2 * np.arange(1, n + 1) - n - 1) @ np.sort(amounts) / (n * total))
 
 
-def _sweep(read: Intervals) -> tuple[Ints, Ints, Flags, Flags]:
-    """Every instant at which a unit's duty changes: (unit, at, on a job from then on, away from then on), sorted."""
-    unit, start, end = _jobs(read)
-    away_unit, left, back = (_ints(read.absences, name) for name in ("unit", "left_at", "back_at"))
-    units = np.concatenate([unit, unit, away_unit, away_unit])
-    at = np.concatenate([start, end, left, back])
-    none, some = np.zeros(2 * unit.size, np.int64), np.ones(unit.size, np.int64)
-    gone = np.ones(away_unit.size, np.int64)
-    jobs_change = np.concatenate([some, -some, np.zeros(2 * away_unit.size, np.int64)])
-    away_change = np.concatenate([none, gone, -gone])
-    order = np.lexsort((at, units))
-    # Every span ends, so that the running sums are back at zero where the next unit begins.
-    busy, away = np.cumsum(jobs_change[order]) > 0, np.cumsum(away_change[order]) > 0
-    return units[order], at[order], busy, away
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sweep:
+    """Instants at which something changes for a unit, by unit and time, and what holds from then on; shape (n,)."""
+
+    unit: Ints
+    at: Ints
+    duty: Flags
+    busy: Flags
+    away: Flags
+
+
+def _sweep(read: Intervals) -> _Sweep:
+    """The time of all units. Away is only who is on duty, and busy only who is not away."""
+    spans = (
+        tuple(_ints(read.duties, name) for name in ("unit", "since_at", "until_at")),
+        _jobs(read),
+        tuple(_ints(read.absences, name) for name in ("unit", "left_at", "back_at")),
+    )
+    unit = np.concatenate([np.tile(units, 2) for units, _, _ in spans])
+    at = np.concatenate([np.concatenate([start, end]) for _, start, end in spans])
+    order = np.lexsort((at, unit))
+    holds, done = [], 0
+    for units, _, _ in spans:
+        change = np.zeros(at.size, np.int64)
+        change[done : done + units.size] = 1
+        change[done + units.size : done + 2 * units.size] = -1
+        done += 2 * units.size
+        # Every span ends, so that the running sums are back at zero where the next unit begins.
+        holds.append(np.cumsum(change[order]) > 0)
+    rostered, on_job, gone = holds
+    duty = rostered | on_job
+    return _Sweep(unit[order], at[order], duty, on_job & ~gone, gone & duty)
+
+
+def _spent(sweep: _Sweep, *, n_units: int) -> Spent:
+    lasting = np.diff(sweep.at, append=sweep.at[-1:])
+    # Between the last change of one unit and the first of the next nothing holds.
+    sums = (np.bincount(sweep.unit, lasting * holds, n_units) for holds in (sweep.duty, sweep.busy, sweep.away))
+    return Spent(*(total.astype(np.float64) for total in sums))
 
 
 def _jobs(read: Intervals) -> tuple[Ints, Ints, Ints]:
@@ -115,19 +154,23 @@ def _jobs(read: Intervals) -> tuple[Ints, Ints, Ints]:
     return unit, start, np.where(is_over, freed, following)
 
 
-def _all_busy_share(at: Ints, taken: Flags, *, read: Intervals, enrolled_at: Ints) -> float:
-    span_us = read.until - read.began_at
-    if not span_us or not enrolled_at.size:
+def _all_busy_share(sweep: _Sweep, *, span_us: int) -> float:
+    if not span_us or not sweep.unit.size:
         return float("nan")
-    before = np.concatenate([[False], taken[:-1]]) if taken.size else taken
-    change = taken.astype(np.int64) - before
-    instants = np.concatenate([enrolled_at, at, [read.until]])
-    n_free = np.concatenate([np.ones(enrolled_at.size, np.int64), -change, [0]])
-    n_there = np.concatenate([np.ones(enrolled_at.size, np.int64), np.zeros(at.size + 1, np.int64)])
-    order = np.argsort(instants, kind="stable")
-    lasting = np.append(np.diff(instants[order]), 0)
-    nobody = (np.cumsum(n_free[order]) == 0) & (np.cumsum(n_there[order]) > 0)
-    return float((lasting * nobody).sum() / span_us)
+    order = np.argsort(sweep.at, kind="stable")
+    n_there, n_free = (
+        np.cumsum(_change(holds)[order]) for holds in (sweep.duty, sweep.duty & ~sweep.busy & ~sweep.away)
+    )
+    at = sweep.at[order]
+    lasting = np.diff(at, append=at[-1:])
+    return float((lasting * ((n_free == 0) & (n_there > 0))).sum() / span_us)
+
+
+def _change(holds: Flags) -> Ints:
+    """By how much what holds rises or falls at each instant."""
+    now = holds.astype(np.int64)
+    change: Ints = np.diff(now, prepend=np.zeros(1, np.int64))
+    return change
 
 
 def _queue(since: Ints, until: Ints, *, span_us: int) -> Figures:

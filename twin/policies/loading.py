@@ -11,18 +11,35 @@ from typing import cast, get_type_hints
 import msgspec
 
 from twin.errors import PolicyError
+from twin.policies.focus_list import FocusList
 from twin.policies.nearest import Nearest
+from twin.policies.own_grid_first import OwnGridFirst
+from twin.policies.preempt import Preempt
 from twin.policies.preference_list import PreferenceList
 from twin.policies.protocol import Policy
 from twin.policies.random import Random
+from twin.policies.risk_weighted import RiskWeighted
+from twin.policies.strict_grid import StrictGrid
 
-BUILT_IN: dict[str, type[Policy]] = {"nearest": Nearest, "preference_list": PreferenceList, "random": Random}
+BUILT_IN: dict[str, type[Policy]] = {
+    "nearest": Nearest,
+    "own_grid_first": OwnGridFirst,
+    "preempt": Preempt,
+    "preference_list": PreferenceList,
+    "random": Random,
+    "strict_grid": StrictGrid,
+}
+"""Policies of dispatch."""
+
+OF_PATROL: dict[str, type[Policy]] = {"focus_list": FocusList, "risk_weighted": RiskWeighted}
+"""Policies of patrol."""
+
 GROUP = "gridtwin.policies"
 
 
 def known_policies() -> dict[str, str]:
     """Short name → what it prefers, for those built in and those other packages bring (entry points)."""
-    known = {name: _first_line(kind) for name, kind in BUILT_IN.items()}
+    known = {name: _first_line(kind) for name, kind in (BUILT_IN | OF_PATROL).items()}
     for point in sorted(entry_points(group=GROUP)):
         known.setdefault(point.name, f"from {point.value}")
     return known
@@ -67,8 +84,9 @@ def _fitting(kind: type[Policy], given: Mapping[str, object], *, name: str) -> d
 
 
 def _find(name: str) -> type[Policy]:
-    if name in BUILT_IN:
-        return BUILT_IN[name]
+    known = BUILT_IN.get(name) or OF_PATROL.get(name)
+    if known is not None:
+        return known
     for point in entry_points(group=GROUP):
         if point.name == name:
             return _class_at(point.value)

@@ -1,4 +1,7 @@
-"""Send the unit expected there first: turnout and travel time from where each free unit really is now."""
+"""Send the unit expected there first: turnout and travel time from where each free unit really is now.
+
+Whoever has the skill counts, of every kind and however it gets about; a walker round the corner beats a car far away.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,8 @@ class Nearest:
 
     def decide(self, view: View, trigger: Trigger, memory: msgspec.Struct | None) -> Decision:
         """Down the queue, the soonest free unit for each need."""
-        return serve_in_order(view, trigger, rule=self.name, choose=self._choose, memory=memory)
+        return serve_in_order(view, trigger, rule=self.name, choose=self.choose, memory=memory)
 
-    def _choose(self, view: View, need: Need, taken: Collection[int]) -> tuple[Candidate, ...]:
+    def choose(self, view: View, need: Need, taken: Collection[int]) -> tuple[Candidate, ...]:
+        """Whom to send, then the runners-up."""
         return view.nearest(need, k=1 + self.runners_up, without=taken)

@@ -10,17 +10,39 @@ from typing import Annotated, Protocol
 import msgspec
 
 from twin.domain.orders import Decision
+from twin.world.apply_cases import WEEKS_KNOWN
 from twin.world.view import Trigger, TriggerKind, View
 
-DISPATCH = frozenset({TriggerKind.CASE_QUEUED, TriggerKind.UNIT_FREE, TriggerKind.ROADS})
+DISPATCH = frozenset({TriggerKind.CASE_QUEUED, TriggerKind.UNIT_FREE, TriggerKind.ROADS, TriggerKind.SHIFT})
 """The triggers of a policy that answers whenever something could be sent."""
+
+PATROL = frozenset({TriggerKind.PERIOD})
+"""The triggers of a policy of patrol: it is asked every `period_s`, and about nothing else."""
 
 NonNegative = Annotated[int, msgspec.Meta(ge=0)]
 """Type of a parameter that counts something: the types of a policy's constructor are checked when it is loaded."""
 
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+"""Type of a parameter that is at least one."""
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+"""Type of a parameter that is a span of time; infinity is none."""
+
+Share = Annotated[float, msgspec.Meta(gt=0, le=1)]
+"""Type of a parameter that is a part of something, but not none of it."""
+
+Weeks = Annotated[int, msgspec.Meta(ge=1, le=WEEKS_KNOWN - 1)]
+"""Type of a parameter that says how many weeks to look back: whole ones, of those the world keeps count of."""
+
+Factor = Annotated[int, msgspec.Meta(ge=2, le=100)]
+"""Type of a parameter that says how many times as often."""
+
 
 class Policy(Protocol):
-    """A dispatch policy. `period_s` asks for a `PERIOD` trigger every so often; `memory_type` is what it remembers."""
+    """A policy, of dispatch or of patrol.
+
+    `period_s` asks for a `PERIOD` trigger every so often; `memory_type` is what it remembers.
+    """
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 import msgspec
 
@@ -12,9 +12,12 @@ from twin.world.view import Candidate, Need, Trigger, View
 Choose = Callable[[View, Need, Collection[int]], tuple[Candidate, ...]]
 """(view, need, units already taken) → whom to send, then the runners-up; empty to let the need wait."""
 
+RuleOf = Callable[[View, Need, Candidate], str]
+"""(view, need, whom to send) → what the reason calls the rule, for rules that tell cases apart."""
+
 
 def serve_in_order(
-    view: View, trigger: Trigger, *, rule: str, choose: Choose, memory: msgspec.Struct | None = None
+    view: View, trigger: Trigger, *, rule: str | RuleOf, choose: Choose, memory: msgspec.Struct | None = None
 ) -> Decision:
     """Go down the queue and send whom `choose` names, until no unit is left that could be."""
     orders: list[Assign] = []
@@ -25,12 +28,22 @@ def serve_in_order(
             continue
         found = choose(view, need, taken)
         if found:
-            best, *others = found
-            taken.add(best.unit)
-            reason = Reason(rule, best.expected_us, tuple((other.unit, other.expected_us) for other in others))
-            orders.append(Assign(best.unit, need.case, need.need, reason))
+            taken.add(found[0].unit)
+            name = rule if isinstance(rule, str) else rule(view, need, found[0])
+            orders.append(Assign(found[0].unit, need.case, need.need, reason_of(name, found)))
         elif trigger.case is None and not view.n_free(need.skill, without=taken):
             hopeless.add(need.skill)
             if hopeless.issuperset(view.skills_waiting(trigger)):
                 break
     return Decision(tuple(orders), memory)
+
+
+def reason_of(rule: str, found: tuple[Candidate, ...]) -> Reason:
+    """The reason for sending the first of these, the others being the runners-up."""
+    best, *others = found
+    return Reason(rule, best.expected_us, tuple((other.unit, other.expected_us) for other in others))
+
+
+def soonest(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """By expected arrival; ties by number."""
+    return tuple(sorted(candidates, key=lambda candidate: (candidate.expected_us, candidate.unit)))

@@ -1,7 +1,8 @@
 """From raw arrays to a `RoadNetwork` that routing can trust.
 
 Every reader of road files ends here: lengths and speeds are checked once, only the largest part in which every place
-can be reached from every other is kept, and a `RoadReport` says what was left out and why.
+can be reached from every other is kept, cars, e-bikes and walkers each keep the streets from which they can come back,
+and a `RoadReport` says what was left out and why.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
+from twin.domain.mode import ALL_BITS, BIT
 from twin.errors import RoadError
 from twin.roads.network import (
     CLASSES,
@@ -66,7 +68,8 @@ class RoadReport:
     n_parts : strongly connected parts that were read.
     n_nodes_no_return : can be reached from the kept part, but there is no way back.
     n_nodes_no_access : lead to the kept part, but cannot be reached from it.
-    n_nodes_apart : neither.
+    n_nodes_apart : neither, or only by changing from one mode to another on the way.
+    n_edges_by_mode : edges of the network open to each of `twin.domain.mode.MODES`; empty where nobody counted.
     """
 
     n_nodes_read: int
@@ -77,6 +80,7 @@ class RoadReport:
     n_nodes_no_return: int
     n_nodes_no_access: int
     n_nodes_apart: int
+    n_edges_by_mode: tuple[int, ...] = ()
 
     @property
     def n_nodes_dropped(self) -> int:
@@ -85,24 +89,31 @@ class RoadReport:
 
     @property
     def n_edges_dropped(self) -> int:
-        """Edges that touch a dropped node."""
+        """Edges that touch a dropped node, or from which nobody who may use them could come back."""
         return self.n_edges_read - self.n_edges
 
     def lines(self) -> tuple[str, ...]:
         """The report as sentences for a reader."""
-        return (
+        sentences = (
             f"{self.n_nodes_read:,} nodes and {self.n_edges_read:,} edges read, in {self.n_parts:,} parts",
             f"{self.n_nodes:,} nodes and {self.n_edges:,} edges kept: the largest part where all can reach all",
             f"{self.n_nodes_no_return:,} nodes dropped because there is no way back from them",
             f"{self.n_nodes_no_access:,} nodes dropped because there is no way to them",
             f"{self.n_nodes_apart:,} nodes dropped because they lie apart",
         )
+        if not self.n_edges_by_mode:
+            return sentences
+        n_car, n_e_bike, n_walk = self.n_edges_by_mode
+        return (*sentences, f"{n_car:,} edges are open to cars, {n_e_bike:,} to e-bikes and {n_walk:,} to walkers")
 
 
 def build_network(
     nodes: RawNodes, edges: RawEdges, *, names: tuple[str, ...] = ("",), crs: str
 ) -> tuple[RoadNetwork, RoadReport]:
     """Check raw streets and keep their largest strongly connected part, numbered in the order given.
+
+    Within it an edge stays open to a mode where it lies in the largest part that this mode connects strongly by itself,
+    so that a car never drives to where it could leave on foot alone; an edge that is then open to nobody is dropped.
 
     Parameters
     ----------
@@ -119,9 +130,11 @@ def build_network(
     _check_edges(edges, n_nodes=n_nodes, n_names=len(names))
     _check_shapes(edges)
     _check_twins(edges)
-    keep, report = _largest_part(edges, n_nodes=n_nodes)
-    network = _kept(nodes, edges, keep=keep, names=names, crs=crs)
-    return network, report
+    keep, modes = _usable(edges, n_nodes=n_nodes)
+    if not modes.any():
+        raise RoadError("no street leads back to where it starts: no part of the network can be used")
+    network = _kept(nodes, edges, keep=keep, modes=modes, names=names, crs=crs)
+    return network, _report(edges, keep=keep, modes=modes)
 
 
 def _refuse_first(bad: BoolArray, rule: str, *, kind: str = "edge") -> None:
@@ -150,6 +163,8 @@ def _check_edges(edges: RawEdges, *, n_nodes: int, n_names: int) -> None:
         value = getattr(edges, name).astype(np.int64)
         _refuse_first((value < 0) | (value >= end), f"every edge's {name} must be 0 to {end - 1}")
     _refuse_first(edges.length_mm <= 0, "every edge must be longer than 0 mm")
+    known = (edges.modes >= 1) & (edges.modes <= ALL_BITS)
+    _refuse_first(~known, f"every edge's modes must be 1 to {ALL_BITS}: a street open to nobody is no street")
     fast_enough = np.isfinite(edges.speed_mps) & (edges.speed_mps > 0)
     _refuse_first(~fast_enough, "every edge's speed must be a finite number above 0 m/s")
 
@@ -179,41 +194,73 @@ def _check_twins(edges: RawEdges) -> None:
     _refuse_first(~fits, "twins must name each other, be equally long, and run between the same nodes both ways")
 
 
-def _largest_part(edges: RawEdges, *, n_nodes: int) -> tuple[BoolArray, RoadReport]:
-    """Which nodes are in the largest strongly connected part (of equals, the one with the lowest node)."""
-    graph = csr_array((np.ones(edges.tail.size), (edges.tail, edges.head)), shape=(n_nodes, n_nodes))
-    n_parts, part = connected_components(graph, directed=True, connection="strong")
+def _usable(edges: RawEdges, *, n_nodes: int) -> tuple[BoolArray, ClassArray]:
+    """Which nodes are kept, shape (n_nodes,), and who may use each edge, shape (n_edges,), 0 where it is dropped.
+
+    Edges that one mode loses may have been what held the whole together, so this goes on until nothing changes. Then
+    all edges that are left join the kept nodes strongly, and those of each mode its own nodes.
+    """
+    tail, head, modes = edges.tail, edges.head, edges.modes.astype(np.uint8)
+    while True:
+        keep = _largest_part(edges, modes > 0, n_nodes=n_nodes)
+        left = np.where(keep[tail] & keep[head], modes, np.uint8(0))
+        for bit in BIT.values():
+            own = (left & bit) > 0
+            part = _largest_part(edges, own, n_nodes=n_nodes)
+            left[own & ~(part[tail] & part[head])] -= np.uint8(bit)
+        if np.array_equal(left, modes):
+            return keep, modes
+        modes = left
+
+
+def _largest_part(edges: RawEdges, used: BoolArray, *, n_nodes: int) -> BoolArray:
+    """Nodes of the largest part that the used edges connect strongly; of equals, the one with the lowest node."""
+    _, part = connected_components(_graph(edges, used, n_nodes=n_nodes), directed=True, connection="strong")
     sizes = np.bincount(part)
     anchor = int(np.flatnonzero(sizes[part] == sizes.max())[0])
-    keep = part == part[anchor]
-    stays = keep[edges.tail] & keep[edges.head]
-    if not stays.any():
-        raise RoadError("no street leads back to where it starts: no part of the network can be used")
-    reached, reaching = np.zeros(n_nodes, np.bool_), np.zeros(n_nodes, np.bool_)
+    inside: BoolArray = part == part[anchor]
+    return inside
+
+
+def _graph(edges: RawEdges, used: BoolArray, *, n_nodes: int) -> csr_array:
+    tail, head = edges.tail[used], edges.head[used]
+    return csr_array((np.ones(tail.size), (tail, head)), shape=(n_nodes, n_nodes))
+
+
+def _report(edges: RawEdges, *, keep: BoolArray, modes: ClassArray) -> RoadReport:
+    """What became of nodes and edges; `keep` and `modes` as `_usable` gives them."""
+    graph = _graph(edges, np.ones(edges.tail.size, np.bool_), n_nodes=keep.size)
+    n_parts, _ = connected_components(graph, directed=True, connection="strong")
+    anchor = int(keep.argmax())
+    reached, reaching = np.zeros(keep.size, np.bool_), np.zeros(keep.size, np.bool_)
     reached[breadth_first_order(graph, anchor, return_predecessors=False)] = True
     reaching[breadth_first_order(csr_array(graph.T), anchor, return_predecessors=False)] = True
-    report = RoadReport(
-        n_nodes_read=n_nodes,
+    return RoadReport(
+        n_nodes_read=keep.size,
         n_edges_read=edges.tail.size,
         n_nodes=int(keep.sum()),
-        n_edges=int(stays.sum()),
+        n_edges=int((modes > 0).sum()),
         n_parts=int(n_parts),
         n_nodes_no_return=int((reached & ~reaching).sum()),
         n_nodes_no_access=int((reaching & ~reached).sum()),
-        n_nodes_apart=int((~reached & ~reaching).sum()),
+        n_nodes_apart=int(((reached == reaching) & ~keep).sum()),
+        n_edges_by_mode=tuple(int(((modes & bit) > 0).sum()) for bit in BIT.values()),
     )
-    return keep, report
 
 
-def _kept(nodes: RawNodes, edges: RawEdges, *, keep: BoolArray, names: tuple[str, ...], crs: str) -> RoadNetwork:
-    """The network of the kept nodes and of the edges between them."""
-    stays = keep[edges.tail] & keep[edges.head]
-    new_node, new_edge = np.cumsum(keep) - 1, np.append(np.cumsum(stays) - 1, -1)
+def _kept(
+    nodes: RawNodes, edges: RawEdges, *, keep: BoolArray, modes: ClassArray, names: tuple[str, ...], crs: str
+) -> RoadNetwork:
+    """The network of the kept nodes and of the edges that somebody may use."""
+    stays = modes > 0
+    new_node = np.cumsum(keep) - 1
+    new_edge = np.append(np.where(stays, np.cumsum(stays) - 1, -1), -1)
     n_points = np.diff(edges.shape_start)
     points = np.repeat(stays, n_points)
     content: dict[str, AnyArray] = {
         **{f"node_{name}": getattr(nodes, name)[keep] for name in ("lon", "lat", "x", "y")},
-        **{name: getattr(edges, name)[stays] for name in ("length_mm", "road_class", "speed_mps", "street", "modes")},
+        **{name: getattr(edges, name)[stays] for name in ("length_mm", "road_class", "speed_mps", "street")},
+        "modes": modes[stays],
         "tail": new_node[edges.tail[stays]],
         "head": new_node[edges.head[stays]],
         "twin": new_edge[edges.twin[stays]],

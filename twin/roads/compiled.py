@@ -32,7 +32,7 @@ from twin.roads.network import LongArray
 from twin.roads.tables import EDGE, HEAD, INTO, LENGTH, NEVER, STREET, TWIN, US
 from twin.roads.ways import FlagArray
 
-STAMP = "fef57ff6c5d701cd"
+STAMP = "2945f8e347f1fabc"
 """Digest of the source of `kernels` and `tables`."""
 
 LAID, NEXT, PREVIOUS = 0, 1, 2

@@ -4,7 +4,8 @@ A `Router` joins a network, its travel times and a search. Results are exact in 
 what was asked before; costs per time band and set of closures, and trees towards stations, are remembered.
 
 Of a street's two directions a unit may take either: it goes on, or turns round where it stands. Closed edges may not
-be entered, not even when the goal is there; a unit caught on one may leave it, either way.
+be entered, not even when the goal is there; a unit caught on one may leave it, either way. A router is for one mode:
+where that may not go everywhere, units walk the last of the way (`twin.roads.gates`), and the time counts.
 """
 
 from __future__ import annotations
@@ -13,12 +14,17 @@ import logging
 from collections.abc import Callable
 from functools import lru_cache
 
+import numpy as np
+
+from twin.domain.mode import Mode
 from twin.domain.route import Leg, Route, Spot
 from twin.errors import NoRouteError, RoadError
 from twin.roads.fallback import ScipySearch
+from twin.roads.gated import GatedSearch
+from twin.roads.gates import Gates
 from twin.roads.network import LongArray, RoadNetwork
 from twin.roads.tables import Costs, Streets, lay_out, price
-from twin.roads.travel import TravelModel, with_ramp
+from twin.roads.travel import ON_FOOT, TravelModel, with_ramp
 from twin.roads.trees import Home, Trees
 from twin.roads.ways import FlagArray, NoTravel, Reached, Search, Ways
 
@@ -49,15 +55,31 @@ class Router:
     Parameters
     ----------
     network, travel : the streets, and how long they take.
+    mode : who gets about: only streets open to the mode are driven on.
+    foot : how long it takes to walk where the mode may not go: of one time band, or of those of `travel`.
     search : how to search; by default the fastest there is on this machine.
+
+    Raises
+    ------
+    RoadError : the time bands of `foot` are not those of `travel`.
     """
 
-    def __init__(self, network: RoadNetwork, travel: TravelModel, *, search: SearchKind | None = None) -> None:
-        self.network, self.travel = network, travel
-        self._streets = lay_out(network)
+    def __init__(
+        self,
+        network: RoadNetwork,
+        travel: TravelModel,
+        *,
+        mode: Mode = Mode.CAR,
+        foot: TravelModel = ON_FOOT,
+        search: SearchKind | None = None,
+    ) -> None:
+        self.network, self.travel, self.mode = network, travel, mode
+        self._streets = lay_out(network, mode=mode)
         self._us = travel.edge_us(network)
         self._ramp_us = travel.ramp_us
-        self._search = (search or default_search())(self._streets)
+        self._search: Search = (search or default_search())(self._streets)
+        if not self._streets.may_use.all():
+            self._walk_elsewhere(foot)
         self._costs = lru_cache(maxsize=_N_COSTS)(self._price)
         room = max(16, _TREE_BYTES // (8 * network.n_nodes))
         self._trees = Trees(self._grow, n_nodes=network.n_nodes, room=room)
@@ -159,6 +181,15 @@ class Router:
     def band_at(self, hour_of_week: int) -> int:
         """The time band of an hour of the week, 0 to 167."""
         return self.travel.band_of_hour[hour_of_week]
+
+    def _walk_elsewhere(self, foot: TravelModel) -> None:
+        """Give the streets the mode may not use the time they take on foot, and find ways that lead over both."""
+        if foot.n_bands not in (1, self.travel.n_bands):
+            raise RoadError(f"there are {foot.n_bands} time bands on foot, and {self.travel.n_bands} otherwise")
+        foot_us = foot.edge_us(self.network)
+        self._us = np.where(self._streets.may_use, self._us, foot_us)
+        gates = Gates(self.network, self._streets, foot_us[0])
+        self._search = GatedSearch(self._search, self._streets, gates)
 
     def _price(self, band: int, closed: frozenset[int]) -> Costs:
         if not 0 <= band < len(self._us):

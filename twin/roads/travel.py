@@ -20,16 +20,24 @@ HOURS_A_WEEK = 168
 MAX_RAMP_S = 1_000.0
 """So that the product of two times under the square root below stays within 64 bits."""
 
+WALK_MPS = 1.2
+"""Walking, stops at crossings included: a default, in the band of 1.2 to 1.4 m/s observed in streets."""
+E_BIKE_MPS = 4.2
+"""An e-bike in town, 15 km/h: a default, the middle of an effective 12 to 18 km/h under a legal cap of 25."""
+STEPS_FACTOR = 0.5
+"""Walking speed on steps as a share of that on the flat: a default."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TravelModel:
-    """Speeds relative to free flow, by time band and road class.
+    """Speeds relative to free flow, or to a speed of its own, by time band and road class.
 
     Parameters
     ----------
     band_of_hour : time band of each hour of the week, 168 numbers, Monday 00–01 h first.
     factor : float64 (n_bands, n_classes), speed as a share of the free-flow speed, more than 0.
     ramp_s : v/a, cruising speed over acceleration, in seconds; 0 leaves acceleration out. See `with_ramp`.
+    mps : speed of a mode that does not depend on the street's free-flow speed, m/s; None for one that does.
 
     Raises
     ------
@@ -39,6 +47,7 @@ class TravelModel:
     band_of_hour: tuple[int, ...]
     factor: FloatArray
     ramp_s: float = 0.0
+    mps: float | None = None
 
     def __post_init__(self) -> None:
         if self.factor.ndim != 2 or self.factor.shape[1] != len(CLASSES) or not self.factor.size:
@@ -49,11 +58,20 @@ class TravelModel:
             raise RoadError(f"there must be {HOURS_A_WEEK} bands, each 0 to {self.n_bands - 1}", key="band_of_hour")
         if not 0 <= self.ramp_s <= MAX_RAMP_S:
             raise RoadError(f"ramp_s must be 0 to {MAX_RAMP_S:g} seconds", key="ramp_s")
+        if self.mps is not None and not 0 < self.mps < math.inf:
+            raise RoadError("a speed must be a finite number above 0 m/s", key="mps")
 
     @classmethod
     def free_flow(cls, *, ramp_s: float = 0.0) -> Self:
         """Everybody drives at free-flow speed at every hour."""
         return cls(band_of_hour=(0,) * HOURS_A_WEEK, factor=np.ones((1, len(CLASSES))), ramp_s=ramp_s)
+
+    @classmethod
+    def steady(cls, mps: float, *, on_steps: float = 1.0) -> Self:
+        """Everybody goes at one speed at every hour; on steps at a share of it."""
+        factor = np.ones((1, len(CLASSES)))
+        factor[:, CLASSES.index("steps")] = on_steps
+        return cls(band_of_hour=(0,) * HOURS_A_WEEK, factor=factor, mps=mps)
 
     @property
     def n_bands(self) -> int:
@@ -66,13 +84,14 @@ class TravelModel:
         return to_us(self.ramp_s)
 
     def edge_us(self, network: RoadNetwork) -> LongArray:
-        """Time to drive each edge: int64 (n_bands, n_edges), whole microseconds rounded up, at least 1.
+        """Time along each edge: int64 (n_bands, n_edges), whole microseconds rounded up, at least 1.
 
         Raises
         ------
         RoadError : an edge is so long and slow that its shares cannot be computed in 64 bits.
         """
-        speed_mps = network.speed_mps * self.factor[:, network.road_class]
+        own_mps = network.speed_mps if self.mps is None else self.mps
+        speed_mps = own_mps * self.factor[:, network.road_class]
         exact_us = np.ceil(network.length_mm * 1_000.0 / speed_mps)
         too_slow = exact_us * network.length_mm >= 2.0**62
         if too_slow.any():
@@ -99,3 +118,7 @@ def with_ramp(travel_us: int, *, ramp_us: int) -> int:
     (68000000, 8000000)
     """
     return travel_us + ramp_us if travel_us >= ramp_us else math.isqrt(4 * travel_us * ramp_us)
+
+
+ON_FOOT = TravelModel.steady(WALK_MPS, on_steps=STEPS_FACTOR)
+"""How those walk of whom nothing else is known."""

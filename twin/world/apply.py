@@ -9,6 +9,8 @@ from __future__ import annotations
 from twin.domain import facts as f
 from twin.domain.ids import batch_and_number
 from twin.world.apply_cases import OF_CASES
+from twin.world.apply_patrol import OF_PATROL
+from twin.world.apply_problems import OF_PROBLEMS, forget_unseen
 from twin.world.apply_units import OF_UNITS
 from twin.world.reducer import Reducers, Remark
 from twin.world.state import State
@@ -30,12 +32,12 @@ def refused(s: State, fact: f.OrderRefused) -> Remark:
 
 
 def woke(s: State, fact: f.PolicyWoke) -> Remark:
-    s.agenda.arm("policy", 0, fact.next_at)
+    s.agenda.arm("policy", fact.desk, fact.next_at)
     return None
 
 
 def remembered(s: State, fact: f.PolicyRemembered) -> Remark:
-    s.memory = fact.memory
+    s.memories[fact.desk] = fact.memory
     return None
 
 
@@ -52,13 +54,16 @@ def road_reopened(s: State, fact: f.RoadReopened) -> Remark:
 def luck_forked(s: State, fact: f.LuckForked) -> Remark:
     s.luck, s.luck_since = fact.luck, fact.at
     s.first_numbers = {batch: number + 1 for batch, number in map(batch_and_number, s.last_cases.values())}
+    forget_unseen(s)
     s.agenda.replace(fact.alarms)
     return None
 
 
 APPLY: Reducers = (
     OF_CASES
+    | OF_PROBLEMS
     | OF_UNITS
+    | OF_PATROL
     | {
         f.TwinBegan: began,
         f.SourceOpened: opened,

@@ -6,22 +6,48 @@ from msgspec.structs import replace
 
 from twin.domain import facts as f
 from twin.domain.case import QUEUED, REGISTERED, REPORTED, Case, Waiting
+from twin.domain.quantities import WEEK
 from twin.domain.route import Spot
+from twin.world.apply_problems import forget
 from twin.world.reducer import Reducers, Remark
 from twin.world.state import State
+
+WEEKS_KNOWN = 5
+"""For how many weeks it is remembered where cases were reported, the present one included."""
 
 
 def reported(s: State, fact: f.CaseReported) -> Remark:
     spot = Spot(fact.edge, fact.offset_mm)
-    case = Case(fact.ref, fact.area, fact.matter, fact.priority, fact.needs, spot, fact.at, since=fact.at)
+    case = Case(
+        fact.ref,
+        fact.area,
+        fact.matter,
+        fact.priority,
+        fact.needs,
+        spot,
+        fact.at,
+        since=fact.at,
+        n_verify=fact.n_verify,
+        n_check=fact.n_check,
+    )
     known = fact.case in s.cases
     s.cases[fact.case] = case
     s.agenda.disarm("birth", fact.case)
-    if fact.origin is f.MODEL:
+    if fact.origin is f.MODEL and fact.case not in s.about:
         s.last_cases[fact.source] = fact.case
     if fact.next_case is not None and fact.next_at is not None:
         s.agenda.arm("birth", fact.next_case, fact.next_at)
+    _keep_count(s, fact)
     return "reported twice" if known else None
+
+
+def _keep_count(s: State, fact: f.CaseReported) -> None:
+    week = fact.at // WEEK
+    counts = s.told.get(week)
+    if counts is None:
+        s.told = {known: counted for known, counted in s.told.items() if known > week - WEEKS_KNOWN}
+        counts = s.told[week] = {}
+    counts[fact.edge] = counts.get(fact.edge, 0) + 1
 
 
 def intake_began(s: State, fact: f.IntakeBegan) -> Remark:
@@ -45,9 +71,12 @@ def registered(s: State, fact: f.CaseRegistered) -> Remark:
 def queued(s: State, fact: f.CaseQueued) -> Remark:
     s.agenda.disarm("queue", fact.case)
     case = s.cases[fact.case]
-    s.cases[fact.case] = replace(case, status=QUEUED, since=fact.at, n_waiting=len(case.needs), n_served=case.n_served)
-    for need, skill in enumerate(case.needs):
-        s.queue.add(skill, Waiting(case.priority, case.reported_at, fact.case, need))
+    needs = case.needs_of(fact.stage)
+    s.cases[fact.case] = replace(
+        case, status=QUEUED, since=fact.at, n_waiting=len(needs), n_served=case.n_served, stage=fact.stage, n_done=0
+    )
+    for need in needs:
+        s.queue.add(case.needs[need], Waiting(case.priority, case.reported_at, fact.case, need))
     return None
 
 
@@ -71,6 +100,7 @@ def closed(s: State, fact: f.CaseClosed) -> Remark:
         if case.n_waiting:
             s.queue.remove(skill, fact.case, need)
         s.unreachable.discard((fact.case, need))
+    forget(s, fact.case)
     return None
 
 

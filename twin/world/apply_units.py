@@ -10,6 +10,7 @@ from twin.domain.route import Leg, Route, Spot
 from twin.domain.unit import (
     AWAY,
     BACK_TO_QUEUE,
+    DONE,
     EN_ROUTE,
     ON_SCENE,
     OUTSIDE,
@@ -27,8 +28,20 @@ from twin.world.state import State
 
 def enrolled(s: State, fact: f.UnitEnrolled) -> Remark:
     home = Spot(fact.edge, fact.offset_mm)
-    unit = Unit(fact.name, fact.unit_kind, fact.skills, home, fact.turnout_us, fact.placed)
+    unit = Unit(
+        fact.name,
+        fact.unit_kind,
+        fact.skills,
+        home,
+        fact.turnout_us,
+        fact.placed,
+        fact.mode,
+        fact.beat,
+        fact.patrols,
+        fact.roster,
+    )
     s.fleet.enrol(unit, at=fact.at)
+    s.fleet.into_us[fact.unit] = fact.into_us
     if fact.spell_at is not None:
         s.agenda.arm("spell", fact.unit, fact.spell_at)
     return None
@@ -141,8 +154,10 @@ def freed(s: State, fact: f.UnitFreed) -> Remark:
     case = s.cases.get(fact.case)
     if case is None:
         return None
-    back = fact.cause in BACK_TO_QUEUE
-    s.cases[fact.case] = replace(case, n_waiting=case.n_waiting + back, n_served=case.n_served - 1)
+    back, done = fact.cause in BACK_TO_QUEUE, fact.cause is DONE
+    s.cases[fact.case] = replace(
+        case, n_waiting=case.n_waiting + back, n_served=case.n_served - 1, n_done=case.n_done + done
+    )
     if back:
         s.queue.add(case.needs[fact.need], Waiting(case.priority, case.reported_at, fact.case, fact.need))
     return None

@@ -12,7 +12,18 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.domain.case import QUEUED
-from twin.domain.unit import AWAY, EN_ROUTE, FREE, ON_SCENE, PARKED, RETURNING, TURNOUT, UnitStatus
+from twin.domain.unit import (
+    AWAY,
+    EN_ROUTE,
+    FREE,
+    OFF_DUTY,
+    ON_SCENE,
+    PARKED,
+    PATROLLING,
+    RETURNING,
+    TURNOUT,
+    UnitStatus,
+)
 from twin.world.state import State
 
 ON_JOB = (TURNOUT, EN_ROUTE, ON_SCENE)
@@ -27,9 +38,11 @@ def check(state: State, *, at_rest: bool = False) -> list[str]:
     ----------
     at_rest : whether no bell is being answered just now: only then has every unit the alarm that its status needs.
     """
-    found = [*_units(state), *_cases(state), *_queue(state), *_alarms(state)]
+    found = [*_units(state), *_patrols(state), *_cases(state), *_problems(state), *_queue(state), *_alarms(state)]
     if at_rest:
         found += _awaited(state)
+        closed = sorted(state.about.keys() - state.cases.keys())
+        found += [f"case {case} is closed, but still about a problem" for case in closed]
     return found
 
 
@@ -50,6 +63,29 @@ def _units(state: State) -> Iterator[str]:
         yield "the column of delays does not follow from the units' status"
     if (fleet.since > state.at).any():
         yield "a unit changed its status in the future"
+
+
+def _patrols(state: State) -> Iterator[str]:
+    fleet = state.fleet
+    for number, value in enumerate(fleet.status.tolist()):
+        if value == PATROLLING and not fleet.units[number].patrols:
+            yield f"unit {number} patrols although it has no beat"
+        if value == OFF_DUTY and fleet.on_duty[number]:
+            yield f"unit {number} is off duty and on duty"
+        due = state.agenda.due("discover", number)
+        if (due is not None) is not (number in state.lookouts):
+            yield f"unit {number} is on the lookout without an alarm, or has one for nothing"
+        if number in state.lookouts and value != PATROLLING:
+            yield f"unit {number} is on the lookout although it is {UnitStatus(value).name}"
+
+
+def _problems(state: State) -> Iterator[str]:
+    unseen = {number for numbers in state.unseen.values() for number in numbers}
+    if unseen != {number for number, problem in state.problems.items() if problem.case is None}:
+        yield "the index of unseen problems does not follow from the problems"
+    for number, problem in state.problems.items():
+        if problem.case is not None and number not in state.about.get(problem.case, ()):
+            yield f"problem {number} has case {problem.case}, which is about something else or closed"
 
 
 def _cases(state: State) -> Iterator[str]:

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from twin.clock.alarms import Agenda, Alarm
 from twin.domain.case import Case, Waiting
+from twin.domain.mode import MODES
+from twin.domain.problem import Offspring, Problem
 from twin.domain.route import Spot
-from twin.domain.unit import FREE, PARKED, RETURNING, Absence, Job, Movement, Unit, UnitStatus
+from twin.domain.unit import FREE, PARKED, PATROLLING, RETURNING, Absence, Focus, Job, Movement, Unit, UnitStatus
 
 STATUSES = tuple(UnitStatus)
 
@@ -28,11 +30,15 @@ class Fleet:
     """The units' columns, each of shape (n_units,).
 
     `status` int8; `edge`, `offset_mm` int64: where a unit stands (while it moves: where its leg began); `since` int64:
-    last change of status; `n_jobs`, `n_absences` int64: so far; `fit_since` int64: since when it has been in service.
-    `free` bool and `delay_us` int64 (expected turnout; 0 while moving) follow from the status.
+    last change of status; `n_jobs`, `n_absences` int64: so far; `fit_since` int64: since when it has been in service;
+    `lap`, `into_us` int64: how far it had come with its patrol when it last began or paused; `on_duty` bool.
+    `free` bool and `delay_us` int64 (expected turnout; 0 while moving) follow from the status, `mode` int8 (a number in
+    `MODES`) and `beat` int64 (-1: none) from the roster.
     """
 
-    SAVED = ("status", "edge", "offset_mm", "since", "n_jobs", "n_absences", "fit_since")
+    SAVED = ("status", "edge", "offset_mm", "since", "n_jobs", "n_absences", "fit_since", "lap", "into_us", "on_duty")
+
+    DERIVED = ("free", "delay_us", "mode", "beat")
 
     def __init__(self) -> None:
         self.units: list[Unit] = []
@@ -43,6 +49,14 @@ class Fleet:
         self.n_jobs = np.zeros(0, np.int64)
         self.n_absences = np.zeros(0, np.int64)
         self.fit_since = np.zeros(0, np.int64)
+        self.lap = np.zeros(0, np.int64)
+        self.into_us = np.zeros(0, np.int64)
+        self.on_duty = np.zeros(0, np.bool_)
+        self.mode = np.zeros(0, np.int8)
+        self.beat = np.zeros(0, np.int64)
+        self.modes: tuple[int, ...] = ()
+        """Modes there are among the units, by number."""
+        self.rosters: dict[int, list[int]] = {}
         self.free = np.zeros(0, np.bool_)
         self.delay_us = np.zeros(0, np.int64)
         self._able: dict[str, NDArray[np.bool_]] = {}
@@ -55,7 +69,7 @@ class Fleet:
         self.units.append(unit)
         self._able.clear()
         self._known.clear()
-        for name in (*self.SAVED, "free", "delay_us"):
+        for name in (*self.SAVED, *self.DERIVED):
             column = self._room.get(name)
             if column is None or column.size <= n:
                 old = getattr(self, name)
@@ -63,13 +77,35 @@ class Fleet:
                 column[:n] = old
             setattr(self, name, column[: n + 1])
         self.edge[n], self.offset_mm[n], self.fit_since[n] = unit.home.edge, unit.home.offset_mm, at
+        self.on_duty[n] = True
+        self._describe(n, unit)
         self.set_status(n, PARKED, at=at)
+
+    def _describe(self, n: int, unit: Unit) -> None:
+        self.mode[n] = mode = MODES.index(unit.mode)
+        if mode not in self.modes:
+            self.modes = tuple(sorted((*self.modes, mode)))
+        self.beat[n] = -1 if unit.beat is None else unit.beat
+        if unit.roster is not None:
+            self.rosters.setdefault(unit.roster, []).append(n)
+
+    def restore(self, units: list[Unit], columns: list[bytes]) -> None:
+        """Take over a roster and its saved columns."""
+        self.units = units
+        for name, column in zip(self.SAVED, columns, strict=True):
+            setattr(self, name, np.frombuffer(column, getattr(self, name).dtype).copy())
+        self.mode, self.beat = np.zeros(len(units), np.int8), np.zeros(len(units), np.int64)
+        for number, unit in enumerate(units):
+            self._describe(number, unit)
+        self.free = np.isin(self.status, FREE)
+        turnouts = np.fromiter((unit.turnout_us for unit in units), np.int64, len(units))
+        self.delay_us = np.where(self.status == PARKED, turnouts, 0)
 
     def set_status(self, unit: int, status: UnitStatus, *, at: int) -> None:
         """The only writer of `status`, `since`, `free` and `delay_us`."""
         self.status[unit] = status
         self.since[unit] = at
-        self.free[unit] = status is PARKED or status is RETURNING
+        self.free[unit] = status is PARKED or status is RETURNING or status is PATROLLING
         self.delay_us[unit] = self.units[unit].turnout_us if status is PARKED else 0
 
     def status_of(self, unit: int) -> UnitStatus:
@@ -146,10 +182,38 @@ class State:
         self.queue = Queue()
         self.unreachable: set[tuple[int, int]] = set()
         self.closed: frozenset[int] = frozenset()
+        self.problems: dict[int, Problem] = {}
+        """What is wrong on the ground now, seen or not."""
+        self.offspring: dict[int, Offspring] = {}
+        """What problems that have been will lead to."""
+        self.about: dict[int, tuple[int, ...]] = {}
+        """Open case → the problem it is about, then others that were taken for the same; each may have ended."""
+        self.unseen: dict[int, set[int]] = {}
+        """Edge → problems on it that have no case; follows from `problems`."""
+        self.lookouts: dict[int, int] = {}
+        """Unit on patrol → the problem it will notice first."""
+        self.focus: dict[int, Focus] = {}
+        """Unit on patrol → the streets it goes to more often."""
+        self.told: dict[int, dict[int, int]] = {}
+        """Week since the epoch → edge → how many cases were reported on it; the last weeks only."""
         self.agenda = Agenda()
-        self.memory: bytes | None = None
+        self.memories: dict[int, bytes] = {}
+        """Desk (0 dispatch, 1 patrol) → what its policy remembers."""
         self.n_inputs = 0
         self.anomalies: dict[str, int] = {}
+
+    def unseen_add(self, number: int, problem: Problem) -> None:
+        """Keep the index of problems nobody has reported."""
+        if problem.case is None:
+            self.unseen.setdefault(problem.spot.edge, set()).add(number)
+
+    def unseen_drop(self, number: int, problem: Problem) -> None:
+        """Keep the index of problems nobody has reported."""
+        here = self.unseen.get(problem.spot.edge)
+        if here is not None:
+            here.discard(number)
+            if not here:
+                del self.unseen[problem.spot.edge]
 
     def dump(self) -> Saved:
         """A copy as plain data, in a canonical order."""
@@ -169,8 +233,14 @@ class State:
             lines={skill: list(self.queue.lines[skill]) for skill in sorted(self.queue.lines)},
             unreachable=sorted(self.unreachable),
             closed=sorted(self.closed),
+            problems=_by_key(self.problems),
+            offspring=_by_key(self.offspring),
+            about=_by_key(self.about),
+            lookouts=_by_key(self.lookouts),
+            focus=_by_key(self.focus),
+            told={week: _by_key(self.told[week]) for week in sorted(self.told)},
             alarms=self.agenda.pending(),
-            memory=self.memory,
+            memories=_by_key(self.memories),
             n_inputs=self.n_inputs,
             anomalies=_by_key(self.anomalies),
         )
@@ -182,19 +252,18 @@ class State:
         state.at, state.luck, state.luck_since = saved.at, saved.luck, saved.luck_since
         state.first_numbers, state.n_inputs = dict(saved.first_numbers), saved.n_inputs
         state.last_cases = dict(saved.last_cases)
-        fleet = state.fleet
-        fleet.units = list(saved.units)
-        for name, column in zip(Fleet.SAVED, saved.columns, strict=True):
-            setattr(fleet, name, np.frombuffer(column, getattr(fleet, name).dtype).copy())
-        fleet.free = np.isin(fleet.status, FREE)
-        turnouts = np.fromiter((unit.turnout_us for unit in fleet.units), np.int64, len(fleet.units))
-        fleet.delay_us = np.where(fleet.status == PARKED, turnouts, 0)
+        state.fleet.restore(list(saved.units), saved.columns)
         state.cases, state.jobs = dict(saved.cases), dict(saved.jobs)
         state.movements, state.absences = dict(saved.movements), dict(saved.absences)
         state.queue = Queue({skill: list(line) for skill, line in saved.lines.items()})
         state.unreachable, state.closed = set(saved.unreachable), frozenset(saved.closed)
+        state.problems, state.offspring = dict(saved.problems), dict(saved.offspring)
+        state.about, state.lookouts, state.focus = dict(saved.about), dict(saved.lookouts), dict(saved.focus)
+        state.told = {week: dict(counts) for week, counts in saved.told.items()}
         state.agenda = Agenda(saved.alarms)
-        state.memory, state.anomalies = saved.memory, dict(saved.anomalies)
+        state.memories, state.anomalies = dict(saved.memories), dict(saved.anomalies)
+        for number, problem in state.problems.items():
+            state.unseen_add(number, problem)
         return state
 
 
@@ -215,8 +284,14 @@ class Saved(msgspec.Struct, frozen=True, array_like=True):
     lines: dict[str, list[Waiting]]
     unreachable: list[tuple[int, int]]
     closed: list[int]
+    problems: dict[int, Problem]
+    offspring: dict[int, Offspring]
+    about: dict[int, tuple[int, ...]]
+    lookouts: dict[int, int]
+    focus: dict[int, Focus]
+    told: dict[int, dict[int, int]]
     alarms: list[Alarm]
-    memory: bytes | None
+    memories: dict[int, bytes]
     n_inputs: int
     anomalies: dict[str, int]
 

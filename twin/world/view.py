@@ -18,11 +18,15 @@ from numpy.typing import NDArray
 from twin.clock.streams import Streams
 from twin.domain.case import Case
 from twin.domain.ids import batch_and_number
+from twin.domain.mode import Mode
+from twin.domain.quantities import WEEK
 from twin.domain.route import Route, Spot
-from twin.domain.unit import RECALLABLE, TURNOUT, UnitStatus
+from twin.domain.unit import PATROLLING, RECALLABLE, TURNOUT, UnitStatus
 from twin.errors import NoRouteError
-from twin.roads.ways import Ways
+from twin.roads.laps import Patrols
+from twin.roads.terrain import Terrain
 from twin.world.state import State
+from twin.world.whereabouts import patrolled, spot_of
 
 
 class TriggerKind(StrEnum):
@@ -31,10 +35,11 @@ class TriggerKind(StrEnum):
     CASE_QUEUED = "case queued"
     UNIT_FREE = "unit free"
     ROADS = "roads reopened"
+    SHIFT = "shift began"
     PERIOD = "period"
 
 
-CASE_QUEUED, UNIT_FREE, ROADS, PERIOD = TriggerKind
+CASE_QUEUED, UNIT_FREE, ROADS, SHIFT, PERIOD = TriggerKind
 
 
 class Trigger(msgspec.Struct, frozen=True, gc=False):
@@ -76,6 +81,9 @@ class UnitSeen(msgspec.Struct, frozen=True, gc=False):
     since: int
     case: int | None
     priority: int | None
+    mode: Mode = Mode.CAR
+    beat: int | None = None
+    patrols: bool = False
 
 
 class View(Protocol):
@@ -106,6 +114,27 @@ class View(Protocol):
     def units(self) -> tuple[UnitSeen, ...]:
         """All units, by number."""
 
+    def own_units(self, need: Need) -> tuple[int, ...]:
+        """Free capable units whose beat the need lies in, by number."""
+
+    def recallable(self, skill: str) -> tuple[UnitSeen, ...]:
+        """Units with a skill that were sent to a case and have not arrived, by number."""
+
+    def sent_for(self, unit: int) -> Need | None:
+        """What a unit was sent for, if it is on a case that is still open."""
+
+    def length_mm(self, street: int) -> int:
+        """Length of a street, millimetres."""
+
+    def beats_at(self, spot: Spot) -> tuple[int, ...]:
+        """The beats (grids of all overlays, numbered through) that a place lies in."""
+
+    def streets_of(self, unit: int) -> tuple[int, ...]:
+        """The streets of the beat of a unit on patrol, each by the lower of its edges; none of other units."""
+
+    def told(self, weeks: int) -> dict[int, int]:
+        """Cases reported in the last so many weeks, the present one not counted, by street."""
+
     def dice(self, need: Need) -> float:
         """A number in (0, 1) for policies that throw dice: the same for the same need, whatever luck the world has."""
 
@@ -113,10 +142,10 @@ class View(Protocol):
 class WorldView:
     """The view of a running world. `band` is the time band of `now`."""
 
-    __slots__ = ("_dice", "_moved", "_routes", "_state", "_ways", "band", "now")
+    __slots__ = ("_dice", "_moved", "_routes", "_state", "_terrain", "band", "now")
 
-    def __init__(self, state: State, ways: Ways, dice: Streams, *, now: int, band: int) -> None:
-        self._state, self._ways, self._dice, self.now, self.band = state, ways, dice, now, band
+    def __init__(self, state: State, terrain: Terrain, dice: Streams, *, now: int, band: int) -> None:
+        self._state, self._terrain, self._dice, self.now, self.band = state, terrain, dice, now, band
         self._routes: dict[tuple[int, int], Route] = {}
         self._moved: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
@@ -171,26 +200,43 @@ class WorldView:
         return tuple(np.flatnonzero(fleet.free & fleet.able(skill)).tolist())
 
     def units(self) -> tuple[UnitSeen, ...]:
-        state, fleet = self._state, self._state.fleet
-        seen = []
-        for number, (unit, status, since) in enumerate(
-            zip(fleet.units, fleet.status.tolist(), fleet.since.tolist(), strict=True)
-        ):
-            job = state.jobs.get(number)
-            case = None if job is None else state.cases.get(job.case)
-            seen.append(
-                UnitSeen(
-                    number,
-                    unit.name,
-                    unit.kind,
-                    unit.skills,
-                    UnitStatus(status),
-                    since,
-                    None if job is None else job.case,
-                    None if case is None else case.priority,
-                )
-            )
-        return tuple(seen)
+        return tuple(map(self._seen, range(len(self._state.fleet.units))))
+
+    def own_units(self, need: Need) -> tuple[int, ...]:
+        fleet, beats = self._state.fleet, self.beats_at(need.spot)
+        own = fleet.free & fleet.able(need.skill) & np.isin(fleet.beat, beats)
+        return tuple(np.flatnonzero(own).tolist())
+
+    def recallable(self, skill: str) -> tuple[UnitSeen, ...]:
+        fleet = self._state.fleet
+        able = fleet.able(skill)
+        sent = (unit for unit in sorted(self._state.jobs) if able[unit] and fleet.status_of(unit) in RECALLABLE)
+        return tuple(map(self._seen, sent))
+
+    def sent_for(self, unit: int) -> Need | None:
+        job = self._state.jobs.get(unit)
+        case = None if job is None else self._state.cases.get(job.case)
+        return None if job is None or case is None else self._need(job.case, job.need, case, case.needs[job.need])
+
+    def length_mm(self, street: int) -> int:
+        return self._terrain.length_mm(street)
+
+    def beats_at(self, spot: Spot) -> tuple[int, ...]:
+        return self._terrain.beats_at(spot)
+
+    def streets_of(self, unit: int) -> tuple[int, ...]:
+        patrols = self._terrain.patrols
+        beat = None if patrols is None else patrols.beat_of(unit)
+        return () if beat is None else tuple(map(self._terrain.street, beat.streets.tolist()))
+
+    def told(self, weeks: int) -> dict[int, int]:
+        this_week = self.now // WEEK
+        counts: dict[int, int] = {}
+        for week in range(this_week - weeks, this_week):
+            for edge, n in self._state.told.get(week, {}).items():
+                street = self._terrain.street(edge)
+                counts[street] = counts.get(street, 0) + n
+        return {street: counts[street] for street in sorted(counts)}
 
     def dice(self, need: Need) -> float:
         batch, number = batch_and_number(need.case)
@@ -202,31 +248,56 @@ class WorldView:
         """The way a search of this view found for the unit to the case."""
         return self._routes.get((unit, case))
 
+    def _seen(self, number: int) -> UnitSeen:
+        state, fleet = self._state, self._state.fleet
+        unit, job = fleet.units[number], state.jobs.get(number)
+        case = None if job is None else state.cases.get(job.case)
+        return UnitSeen(
+            number,
+            unit.name,
+            unit.kind,
+            unit.skills,
+            fleet.status_of(number),
+            int(fleet.since[number]),
+            None if job is None else job.case,
+            None if case is None else case.priority,
+            unit.mode,
+            unit.beat,
+            unit.patrols,
+        )
+
     @staticmethod
     def _need(number: int, need: int, case: Case, skill: str) -> Need:
         return Need(number, need, skill, case.priority, case.area, case.matter, case.reported_at, case.spot)
 
     def _search(self, need: Need, able: NDArray[np.bool_], k: int) -> tuple[Candidate, ...]:
-        state = self._state
+        state, fleet = self._state, self._state.fleet
         edges, offsets_mm = self._places()
-        reached = self._ways.first_reached(
-            need.spot,
-            edges=edges,
-            offsets_mm=offsets_mm,
-            delays_us=state.fleet.delay_us,
-            able=able,
-            band=self.band,
-            closed=state.closed,
-            k=k,
-        )
-        for unit, _, route in reached:
-            if route is not None:
+        found: list[Candidate] = []
+        for mode in fleet.modes:
+            of_mode = able if len(fleet.modes) == 1 else able & (fleet.mode == mode)
+            if len(fleet.modes) > 1 and not of_mode.any():
+                continue
+            reached = self._terrain.ways[mode].first_reached(
+                need.spot,
+                edges=edges,
+                offsets_mm=offsets_mm,
+                delays_us=fleet.delay_us,
+                able=of_mode,
+                band=self.band,
+                closed=state.closed,
+                k=k,
+            )
+            for unit, arrival_us, route in reached:
                 self._routes[unit, need.case] = route
-        return tuple(Candidate(unit, arrival_us) for unit, arrival_us, _ in reached)
+                found.append(Candidate(unit, arrival_us))
+        if len(fleet.modes) > 1:
+            found.sort(key=lambda candidate: (candidate.expected_us, candidate.unit))
+        return tuple(found[:k])
 
     def _expect_diverted(self, need: Need, unit: int) -> Candidate | None:
-        state, ways = self._state, self._ways
-        here = spot_of(state, ways, unit, at=self.now)
+        state, ways = self._state, self._terrain.of(self._state.fleet.units[unit].mode)
+        here = spot_of(state, self._terrain, unit, at=self.now)
         try:
             route = ways.route(here, need.spot, band=self.band, closed=state.closed)
         except NoRouteError:
@@ -236,21 +307,29 @@ class WorldView:
         return Candidate(unit, waits_us + ways.driving_us(route.travel_us))
 
     def _places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where free units really are now: those on their way home are somewhere along it."""
+        """Where free units really are now: those on their way home are somewhere along it, patrols on their tour."""
         if self._moved is None:
-            state, fleet = self._state, self._state.fleet
+            state, fleet, patrols = self._state, self._state.fleet, self._terrain.patrols
             edges, offsets_mm = fleet.edge, fleet.offset_mm
-            if state.movements:
+            on_patrol = np.flatnonzero(fleet.status == PATROLLING) if patrols is not None else fleet.edge[:0]
+            if state.movements or on_patrol.size:
                 edges, offsets_mm = edges.copy(), offsets_mm.copy()
                 for unit, movement in state.movements.items():
                     if fleet.free[unit]:
-                        spot = self._ways.spot_at(movement.leg, self.now)
+                        spot = self._terrain.of(fleet.units[unit].mode).spot_at(movement.leg, self.now)
                         edges[unit], offsets_mm[unit] = spot.edge, spot.offset_mm
+            if patrols is not None and on_patrol.size:
+                edges[on_patrol], offsets_mm[on_patrol] = patrols.spots(*self._phases(patrols, on_patrol))
             self._moved = edges, offsets_mm
         return self._moved
 
-
-def spot_of(state: State, ways: Ways, unit: int, *, at: int) -> Spot:
-    """Where a unit is at an instant not before the last fact about it."""
-    movement = state.movements.get(unit)
-    return state.fleet.spot(unit) if movement is None else ways.spot_at(movement.leg, at)
+    def _phases(
+        self, patrols: Patrols, units: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """(units, laps, microseconds into them); regular laps are all alike and may run on beyond their end."""
+        fleet = self._state.fleet
+        laps, into_us = fleet.lap[units], fleet.into_us[units] + self.now - fleet.since[units]
+        for row in np.flatnonzero(~patrols.regular[units]).tolist():
+            phase = patrolled(self._state, patrols, int(units[row]), at=self.now)
+            laps[row], into_us[row] = phase.lap, phase.into_us
+        return units, laps, into_us

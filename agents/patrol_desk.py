@@ -1,0 +1,56 @@
+"""The patrol desk: asks the patrol policy, period by period, which streets each patrol should go to more often."""
+
+from __future__ import annotations
+
+from agents.base import City, CityAgent
+from agents.consulting import PATROL_DESK, consult
+from agents.lookout import Lookout
+from twin.domain import facts as f
+from twin.domain.orders import FOCUS, FocusOn
+from twin.domain.quantities import to_us
+from twin.domain.unit import PATROLLING
+from twin.world.view import PERIOD, Trigger
+from twin.world.whereabouts import patrolled
+
+
+class PatrolDesk(CityAgent):
+    """Sees to it that a new focus holds from each unit's next lap on: the lap under way is walked to its end."""
+
+    def __init__(self, city: City, *, lookout: Lookout) -> None:
+        super().__init__(city)
+        self.lookout = lookout
+
+    def open(self) -> None:
+        """Arm the first period, if there is a policy that has one."""
+        policy = self.city.setting.patrol_policy
+        if policy is not None and policy.period_s is not None:
+            self.city.record(f.PolicyWoke(self.city.now, self.city.now + to_us(policy.period_s), PATROL_DESK))
+
+    def wake(self) -> None:
+        """A period is over."""
+        city, policy = self.city, self.city.setting.patrol_policy
+        assert policy is not None
+        self.open()
+        for order in consult(city, policy, city.view(), Trigger(PERIOD), desk=PATROL_DESK):
+            if not isinstance(order, FocusOn):
+                why = "the patrol desk sends nobody"
+            elif not 0 <= order.unit < len(city.setting.units) or not city.setting.units[order.unit].patrols:
+                why = "no such unit on patrol"
+            elif order.factor < 1:
+                why = "the factor must be 1 or more"
+            else:
+                self._focus(order)
+                continue
+            city.record(f.OrderRefused(city.now, FOCUS, order.unit, -1, -1, why))
+
+    def _focus(self, order: FocusOn) -> None:
+        city, patrols = self.city, self.city.terrain.patrols
+        assert patrols is not None
+        phase = patrolled(city.state, patrols, order.unit, at=city.now)
+        known = city.state.focus.get(order.unit)
+        streets = tuple(sorted(order.streets))
+        if known is None or (known.streets, known.factor) != (streets, order.factor):
+            rule = order.reason.rule
+            city.record(f.FocusSet(city.now, order.unit, phase.lap + 1, phase.into_us, streets, order.factor, rule))
+            if city.state.fleet.status_of(order.unit) is PATROLLING:
+                self.lookout.patrol_on(order.unit)

@@ -1,0 +1,94 @@
+"""Reports: somebody tells the centre of a problem, and it opens a case or adds the report to one it has.
+
+The centre does not know which problem a report is about. It takes a report for a second one of a case if an open case
+has the same matter, lies near and is not too old. It can be wrong either way: metrics count that, nobody there sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agents.base import City, CityAgent
+from agents.case_source import all_needs
+from twin.domain import facts as f
+from twin.domain.ids import child_id
+from twin.domain.problem import Channel
+
+FURTHER_CASE = 2_000
+"""Cases about a problem beyond the first are its children from this number on."""
+
+ON_THE_SPOT = "on the spot"
+"""What a case needs that its finder settles at once: nobody is sent."""
+
+
+class Reports(CityAgent):
+    """The ear of the command centre."""
+
+    def __init__(self, city: City, *, take: Callable[[int], None]) -> None:
+        super().__init__(city)
+        self._take = take
+
+    def take(self, problem: int, *, channel: Channel, told_at: int | None) -> None:
+        """A citizen's report: a new case, or a second report of an open one."""
+        known = self._same(problem)
+        if known is not None:
+            self.city.record(f.ReportMade(self.city.now, problem, known, channel, None, opened=False, told_at=told_at))
+        else:
+            self._take(self.open(problem, channel=channel, told_at=told_at))
+
+    def open(
+        self,
+        problem: int,
+        *,
+        channel: Channel,
+        unit: int | None = None,
+        told_at: int | None = None,
+        settles: bool = False,
+    ) -> int:
+        """A report that opens a case; returns the case. `settles`: whoever found it puts it right at once."""
+        city, state = self.city, self.city.state
+        found = state.problems[problem]
+        demand = city.setting.sources[found.source]
+        matter = demand.by_name[found.matter]
+        case = problem if not found.n_reports else child_id(problem, FURTHER_CASE + found.n_reports)
+        city.record(f.ReportMade(city.now, problem, case, channel, unit, opened=True, told_at=told_at))
+        verify = matter.verify is not None and unit is None
+        city.record(
+            f.CaseReported(
+                city.now,
+                case,
+                f"{demand.name}-{case}",
+                found.area,
+                found.matter,
+                found.priority,
+                (ON_THE_SPOT,)
+                if settles
+                else all_needs(found.needs, verify=matter.verify if verify else None, check=matter.check),
+                found.spot.edge,
+                found.spot.offset_mm,
+                found.source,
+                n_verify=int(verify and not settles),
+                n_check=int(matter.check is not None and not settles),
+            )
+        )
+        return case
+
+    def _same(self, problem: int) -> int | None:
+        """The open case a report is taken for a second one of: the nearest; of equals the oldest."""
+        city, state, merging = self.city, self.city.state, self.city.setting.merging
+        if merging is None:
+            return None
+        found = state.problems[problem]
+        since = city.now - merging.within_us
+        like = [
+            (number, case)
+            for number, case in state.cases.items()
+            if case.matter == found.matter and case.reported_at >= since
+        ]
+        apart = city.terrain.apart_m(found.spot, [case.spot for _, case in like])
+        near = [
+            (away, case.reported_at, number)
+            for away, (number, case) in zip(apart, like, strict=True)
+            if away <= merging.within_m
+        ]
+        return min(near)[2] if near else None
