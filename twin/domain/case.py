@@ -22,7 +22,7 @@ REPORTED, REGISTERED, QUEUED = CaseStatus
 
 
 class Stage(StrEnum):
-    """What is being done about a case; each stage has needs of its own, and the next begins when all of them are done."""
+    """What is being done about a case; each stage has needs of its own, and the next begins when all are done."""
 
     VERIFY = "verify"
     HANDLE = "handle"

@@ -49,7 +49,7 @@ class Problem(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Offspring(msgspec.Struct, frozen=True, array_like=True):
-    """A problem that an earlier one (`parent`, as it was) will bring about: it breaks out again, or leads to another."""
+    """A problem that an earlier one will bring about: the same broken out again, or another `like` it."""
 
     parent: int
     like: Problem

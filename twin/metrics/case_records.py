@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from twin.domain import facts as f
-from twin.domain.case import CHECK, HANDLE, VERIFY, Stage
+from twin.domain.case import HANDLE, VERIFY, Stage
 
 _INT, _TEXT, _BOOL = pa.int64(), pa.string(), pa.bool_()
 _CASE = {"case": _INT, "ref": _TEXT, "area": _TEXT, "matter": _TEXT, "priority": _INT}
@@ -31,12 +31,18 @@ ABSENCE_ROW = {"unit": _INT, "left_at": _INT, "back_at": _INT}
 WAIT_ROW = {"skill": _TEXT, "since_at": _INT, "until_at": _INT}
 
 
+BEYOND = 1 << 30
+"""More needs than any case has."""
+
+
 @dataclass(slots=True, eq=False)
 class OpenCase:
     """A case that is open, or closed while units are still on it."""
 
     report: f.CaseReported
     order: int
+    handling: range
+    """Needs of those who handle it; recorded histories may number them beyond those it was reported with."""
     registered_at: int | None = None
     queued_at: int | None = None
     dispatched_at: int | None = None
@@ -51,8 +57,9 @@ class OpenCase:
     """Last arrival of those who handle it; whoever verifies or checks is not waited for."""
     stage: Stage = HANDLE
     stage_since_at: int | None = None
-    stage_us: dict[Stage, int] = field(default_factory=dict)
-    """How long each stage took that is over."""
+    verify_us: int | None = None
+    handle_us: int | None = None
+    check_us: int | None = None
     n_given_up: int = 0
     n_unreachable: int = 0
     inferred: bool = False
@@ -76,14 +83,31 @@ class OpenJob:
     inferred: bool = False
 
 
-def stage_of(report: f.CaseReported, need: int) -> Stage:
-    """The stage that a need of a case belongs to."""
-    if need < report.n_verify:
-        return VERIFY
-    return CHECK if report.n_check and need >= len(report.needs) - report.n_check else HANDLE
+def open_case(report: f.CaseReported, *, order: int) -> OpenCase:
+    """A case as it was reported."""
+    return OpenCase(
+        report, order, range(report.n_verify, len(report.needs) - report.n_check if report.n_check else BEYOND)
+    )
+
+
+def needs_of(case: OpenCase, stage: Stage) -> range:
+    """The needs of a stage of a case."""
+    report = case.report
+    n, first_check = len(report.needs), len(report.needs) - report.n_check
+    if stage is HANDLE:
+        return range(report.n_verify, first_check)
+    return range(report.n_verify) if stage is VERIFY else range(first_check, n)
 
 
 def end_stage(case: OpenCase, *, at: int) -> None:
-    """The stage that is on is over: the next begins, or the case is closed."""
-    if case.stage_since_at is not None:
-        case.stage_us.setdefault(case.stage, at - case.stage_since_at)
+    """The stage that is on is over: the next begins, or the case is closed. The first time it is on counts."""
+    if case.stage_since_at is None:
+        return
+    took_us = at - case.stage_since_at
+    if case.stage is HANDLE:
+        if case.handle_us is None:
+            case.handle_us = took_us
+    elif case.stage is VERIFY:
+        case.verify_us = took_us if case.verify_us is None else case.verify_us
+    else:
+        case.check_us = took_us if case.check_us is None else case.check_us

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable
 
 from twin.domain import facts as f
-from twin.domain.case import HANDLE, Stage
 from twin.domain.unit import BACK_TO_QUEUE, Freed
 from twin.metrics.case_records import (
     ABSENCE_ROW,
@@ -22,7 +21,8 @@ from twin.metrics.case_records import (
     OpenCase,
     OpenJob,
     end_stage,
-    stage_of,
+    needs_of,
+    open_case,
 )
 from twin.metrics.duty_reading import DutyReading
 from twin.metrics.handlers import Handlers, in_turn
@@ -111,7 +111,7 @@ class Reading:
 
     def _reported(self, fact: f.CaseReported) -> None:
         if fact.case not in self._cases:
-            self._cases[fact.case] = OpenCase(fact, self._n_cases)
+            self._cases[fact.case] = open_case(fact, order=self._n_cases)
             self._n_cases += 1
 
     def _registered(self, fact: f.CaseRegistered) -> None:
@@ -127,9 +127,8 @@ class Reading:
             case.queued_at = fact.at
         end_stage(case, at=fact.at)
         case.stage, case.stage_since_at = fact.stage, fact.at
-        for need in range(len(case.report.needs)):
-            if stage_of(case.report, need) is fact.stage:
-                case.waiting.setdefault(need, fact.at)
+        for need in needs_of(case, fact.stage):
+            case.waiting.setdefault(need, fact.at)
 
     def _given_up(self, fact: f.NeedGivenUp) -> None:
         case = self._cases.get(fact.case)
@@ -165,7 +164,7 @@ class Reading:
                 case.dispatched_at = fact.at
             case.sent.add(fact.unit)
             case.n_jobs += 1
-            case.n_expected += stage_of(case.report, fact.need) is HANDLE
+            case.n_expected += fact.need in case.handling
             self._end_wait(case, fact.need, at=fact.at)
 
     def _rolled(self, fact: f.UnitRolled) -> None:
@@ -195,7 +194,7 @@ class Reading:
                 case.first_arrived_at = fact.at
             case.last_arrived_at = fact.at
             case.arrived.add(fact.unit)
-            if stage_of(case.report, job.fact.need) is HANDLE:
+            if job.fact.need in case.handling:
                 case.n_expected -= 1
                 case.assembled_at = fact.at
 
@@ -206,7 +205,7 @@ class Reading:
         case = job.case
         if case is not None:
             if job.arrived_at is None and fact.cause in _WITHDRAWN:
-                case.n_expected -= stage_of(case.report, job.fact.need) is HANDLE
+                case.n_expected -= job.fact.need in case.handling
             if case.closed_at is None and fact.cause in BACK_TO_QUEUE and fact.need < len(case.report.needs):
                 case.waiting.setdefault(fact.need, fact.at)
         self._end_job(job, freed_at=fact.at, cause=fact.cause)
@@ -255,7 +254,7 @@ class Reading:
         what = (report.case, *_described(report), len(report.needs), report.source)
         counts = (len(case.sent), len(case.arrived), case.n_given_up, case.n_unreachable)
         outcome = "closed" if is_closed else "open"
-        more = (*map(case.stage_us.get, Stage), case.void, report.edge, report.offset_mm)
+        more = (case.verify_us, case.handle_us, case.check_us, case.void, report.edge, report.offset_mm)
         self.case_rows.add((case.order, *what, *stamps, *ends, *counts, outcome, case.inferred, *more))
 
 
