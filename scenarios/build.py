@@ -31,6 +31,7 @@ from scenarios.problems import build_problems
 from scenarios.recorded_problems import as_problems, source_of_records
 from scenarios.spec import BUILT_IN, NO_CITY, History, PolicySpec, Scenario
 from scenarios.terrain import build_terrain
+from twin.domain.case import Stage
 from twin.domain.facts import INPUT, Fact, UnitEnrolled
 from twin.domain.quantities import CivilTime, to_us
 from twin.domain.route import Spot
@@ -217,7 +218,8 @@ def _turnouts(habits: Habits) -> dict[str, int]:
 def _warnings(setting: Setting, inputs: list[Fact]) -> list[str]:
     found = []
     skills = {skill for unit in setting.units for skill in unit.skills}
-    wanted = {skill for demand in setting.sources for matter in demand.matters for skill in matter.needs}
+    matters = [matter for demand in setting.sources for matter in demand.matters]
+    wanted = {skill for matter in matters for skill in (*matter.needs, matter.verify, matter.check) if skill}
     wanted |= {skill for fact in inputs for skill in getattr(fact, "needs", ())}
     if not setting.units:
         found.append("there are no units: every case will wait")
@@ -245,7 +247,8 @@ def _unused(scenario: Scenario, units: Sequence[Unit]) -> Iterator[str]:
     if scenario.units == "history" or scenario.history is not None:
         return
     kinds = {group.kind for group in scenario.units} | {ANY}
-    matters = {matter for demand in scenario.demand for matter in demand.matters} | {ANY}
+    matters = {matter for demand in scenario.demand for matter in demand.matters}
+    matters |= {matter for source in scenario.problems for matter in source.matters} | {ANY, *map(str, Stage)}
     spoken = [("turnout", kind, kinds) for kind in scenario.turnout] + [
         ("spells", kind, kinds) for kind in scenario.spells
     ]

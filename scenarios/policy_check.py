@@ -1,13 +1,17 @@
 """The contract tests for any policy: a few simulated hours in the built-in street, watched decision by decision.
 
 In: a policy's name and parameters. Out: a report with one line a rule. The street is small and overloaded, so that
-units are short, cases queue, streets close and units fall out of service.
+units are short, cases queue, streets close and units fall out of service; it is cut into thirds, which some units look
+after. A policy of patrol has some quieter weeks there instead.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+
+import msgspec
 
 from agents.city import CityModel
 from scenarios.build import Built, build
@@ -15,22 +19,38 @@ from scenarios.policy_watch import Rule, Watched, declared
 from scenarios.run import play
 from scenarios.spec import PolicySpec, Scenario
 from twin.domain.facts import OrderRefused
+from twin.domain.grid import Grid, Overlay
 from twin.domain.quantities import to_s, to_us
 from twin.journal.journal import Memory
+from twin.policies.loading import OF_PATROL
+from twin.policies.protocol import Policy
 from twin.world.view import Trigger, TriggerKind
 
 POISON = 7
 """The luck of the other future."""
 
 DECISIONS = 60
-"""How many decisions of each trial are enough."""
+"""How many decisions of a trial are enough."""
+
+PERIODS = 3
+"""How many periods of a policy of patrol are enough."""
+
+THIRDS = "thirds"
+"""The overlay of the trial."""
 
 TRIAL: Mapping[str, object] = {
     "name": "trial of a policy",
     "lasting": "4h",
     "seed": 11,
     "units": [
-        {"name": "Patrol {n}", "kind": "patrol_vehicle", "count": 3, "skills": ["patrol"]},
+        {
+            "name": "Patrol {n}",
+            "kind": "patrol_vehicle",
+            "count": 3,
+            "skills": ["patrol"],
+            "beat": "security",
+            "patrol": {"mps": 3, "order": "focus"},
+        },
         {"name": "Engine {n}", "kind": "engine", "count": 2, "skills": ["rescue", "patrol"]},
     ],
     "intake": {"dist": "lognormal", "mean": "60s", "cv": 0.5},
@@ -56,6 +76,16 @@ TRIAL: Mapping[str, object] = {
     ],
 }
 
+QUIETER: Mapping[str, object] = {
+    "lasting": "29d",
+    "demand": [
+        {"name": "street", "per_day": 60, "matters": {"dispute": {"priority": 3, "needs": ["patrol"], "share": 1}}}
+    ],
+    "spells": {},
+    "injects": [],
+}
+"""What is otherwise in the trial of a policy of patrol."""
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyReport:
@@ -78,41 +108,83 @@ class PolicyReport:
         return {**lines, "decisions watched": self.n_decisions}
 
 
-def check_policy(name: str, parameters: Mapping[str, object] | None = None) -> PolicyReport:
+def check_policy(
+    name: str, parameters: Mapping[str, object] | None = None, *, patrols: bool | None = None
+) -> PolicyReport:
     """Hold a policy to the contract.
 
     Parameters
     ----------
     name : short name, entry point or `module:Class`.
     parameters : as a scenario would give them; preference lists are made where they are needed and not given.
+    patrols : whether it is one of patrol; None: if it is one of ours of patrol.
 
     Raises
     ------
     PolicyError : it cannot be loaded.
     """
     spec = PolicySpec(use=name, parameters=dict(parameters or {}))
-    full = _built(spec)
-    fault = declared(full.setting.policy)
+    desk = _Desk(spec, patrols=name in OF_PATROL if patrols is None else patrols)
+    full = desk.built()
+    fault = declared(desk.policy_of(full))
     if fault is not None:
         return PolicyReport(name, {Rule.DECLARED: fault}, 0)
-    watched = Watched(full.setting.policy, luck=POISON)
-    faults = _run(full, watched)
-    faults |= _copes(_built(spec, units=[], injects=[]), Rule.NO_UNITS)
-    faults |= _copes(_built(spec, demand=[]), Rule.NO_DEMAND)
+    watched = Watched(desk.policy_of(full), luck=POISON)
+    faults = _run(desk.with_policy(full, watched), watched, enough=PERIODS if desk.patrols else DECISIONS)
+    faults |= _copes(desk.built(units=[], injects=[]), desk, Rule.NO_UNITS)
+    faults |= _copes(desk.built(demand=[]), desk, Rule.NO_DEMAND)
     return PolicyReport(name, {rule: faults[rule] for rule in Rule if rule in faults}, watched.n_decisions)
 
 
-def _built(policy: PolicySpec, **changes: object) -> Built:
-    scenario = Scenario.model_validate({**TRIAL, **changes})
-    return build(scenario.model_copy(update={"policy": policy}))
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where the policy sits: it sends units, or it plans their patrols."""
+
+    spec: PolicySpec
+    patrols: bool
+
+    def built(self, **changes: object) -> Built:
+        """The trial, in thirds."""
+        trial = Scenario.model_validate({**TRIAL, **(QUIETER if self.patrols else {}), **changes})
+        return in_thirds(build(trial.model_copy(update={"patrol_policy" if self.patrols else "policy": self.spec})))
+
+    def policy_of(self, built: Built) -> Policy:
+        """The policy under trial."""
+        policy = built.setting.patrol_policy if self.patrols else built.setting.policy
+        assert policy is not None
+        return policy
+
+    def with_policy(self, built: Built, policy: Policy) -> Built:
+        """The same trial with another policy in its place."""
+        setting = built.setting
+        changed = replace(setting, patrol_policy=policy) if self.patrols else replace(setting, policy=policy)
+        return replace(built, setting=changed)
 
 
-def _run(built: Built, watched: Watched) -> dict[Rule, str]:
+def in_thirds(built: Built) -> Built:
+    """The same city as one overlay of three grids, looked after by its units in turn.
+
+    The last grid has nobody for some skills.
+    """
+    setting, overlays = built.setting, built.setting.terrain.overlays
+    finer = overlays[0]
+    grids = tuple(Grid(f"{THIRDS}-{third}", f"{third}") for third in range(3))
+    thirds = Overlay(THIRDS, "", grids, finer.of_cell * 3 // len(finer.grids))
+    of_kind: Counter[str] = Counter()
+    units = []
+    for unit in setting.units:
+        units.append(msgspec.structs.replace(unit, beat=of_kind[unit.kind] % 3))
+        of_kind[unit.kind] += 1
+    terrain = replace(setting.terrain, overlays=(thirds,))
+    return replace(built, setting=replace(setting, units=tuple(units), terrain=terrain))
+
+
+def _run(built: Built, watched: Watched, *, enough: int) -> dict[Rule, str]:
     """The trial itself, every decision watched."""
     store = Memory()
-    city = CityModel.begin(replace(built.setting, policy=watched), store=store)
+    city = CityModel.begin(built.setting, store=store)
     watched.city = city
-    crash = _crash(lambda: _play(city, built, enough=lambda: watched.n_decisions >= DECISIONS))
+    crash = _crash(lambda: _play(city, built, enough=lambda: watched.n_decisions >= enough))
     city.world.journal.flush()
     faults = dict(watched.faults)
     refused = [fact for fact in store.facts if isinstance(fact, OrderRefused)]
@@ -127,14 +199,15 @@ def _run(built: Built, watched: Watched) -> dict[Rule, str]:
     return faults
 
 
-def _copes(built: Built, rule: Rule) -> dict[Rule, str]:
+def _copes(built: Built, desk: _Desk, rule: Rule) -> dict[Rule, str]:
     """A run in which something is missing, and every kind of question at its end."""
-    city = CityModel.begin(built.setting)
+    city, policy = CityModel.begin(built.setting), desk.policy_of(built)
 
     def ask() -> None:
         _play(city, built, enough=lambda: city.now > to_us(3_600.0))
         for trigger in _questions(city):
-            built.setting.policy.decide(city.view(), trigger, None)
+            if trigger.kind in policy.triggers:
+                policy.decide(city.view(), trigger, None)
 
     crash = _crash(ask)
     return {} if crash is None else {rule: f"it broke off with {crash}"}
@@ -152,8 +225,8 @@ def _questions(city: CityModel) -> list[Trigger]:
         Trigger(TriggerKind.CASE_QUEUED, case=case) for case, known in city.state.cases.items() if known.n_waiting
     ]
     free = [Trigger(TriggerKind.UNIT_FREE, unit=unit.number) for unit in city.units]
-    questions = [Trigger(TriggerKind.ROADS), Trigger(TriggerKind.PERIOD), *waiting[:3], *free[:3]]
-    return [trigger for trigger in questions if trigger.kind in city.setting.policy.triggers]
+    others = [Trigger(kind) for kind in (TriggerKind.ROADS, TriggerKind.SHIFT, TriggerKind.PERIOD)]
+    return [*others, *waiting[:3], *free[:3]]
 
 
 def _crash(trial: Callable[[], None]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+from agents.life import Life
 from agents.setting import Setting
 from scenarios.build import build
 from scenarios.spec import Scenario
@@ -89,6 +90,18 @@ SAID = {
 @cache
 def _built() -> Setting:
     return build(Scenario.model_validate(SAID)).setting
+
+
+def quiet_town(**life: object) -> Setting:
+    """The same grids without anything arising by itself; `life` is that of the matter "rubbish" (see `Life`)."""
+    base = _built()
+    streets, calls = base.sources[1], base.sources[0]
+    matters = tuple(replace(matter, life=Life(**life)) for matter in streets.matters)  # type: ignore[arg-type]
+    nothing = [
+        replace(source, rates_per_h=0 * source.rates_per_h) for source in (calls, replace(streets, matters=matters))
+    ]
+    habits = replace(base.habits, spells={}, attends={}, travel_noise=None)
+    return replace(base, sources=tuple(nothing), habits=habits)
 
 
 def grid_town(*, seed: int = 1, policy: Policy | None = None) -> Setting:

@@ -12,7 +12,7 @@ from scenarios.cli import main
 from scenarios.policy_check import PolicyReport, check_policy
 from scenarios.policy_watch import Rule, contents
 from twin.errors import PolicyError
-from twin.policies.loading import BUILT_IN
+from twin.policies.loading import BUILT_IN, OF_PATROL
 
 HERE = Path(__file__).parent
 
@@ -27,6 +27,23 @@ def test_every_built_in_policy_keeps_the_contract(name: str) -> None:
     report = check_policy(name)
     assert report.faults == {}
     assert report.n_decisions >= 60
+
+
+@pytest.mark.parametrize("name", sorted(OF_PATROL))
+def test_every_built_in_policy_of_patrol_keeps_it_at_its_own_desk(name: str) -> None:
+    report = check_policy(name)
+    assert report.faults == {}
+    assert report.n_decisions >= 3
+
+
+def test_a_policy_that_sends_units_is_refused_at_the_patrol_desk_and_the_other_way_round() -> None:
+    assert "the patrol desk sends nobody" in check_policy("diverting:Diverting", patrols=True).faults[Rule.ORDERS]
+    assert "dispatch does not plan patrols" in check_policy("my_lab.patrol:Daily", patrols=False).faults[Rule.ORDERS]
+
+
+def test_a_policy_of_patrol_of_ones_own_is_held_to_the_contract_too() -> None:
+    assert check_policy("my_lab.patrol:Daily", patrols=True).ok
+    assert Rule.ORDERS in check_policy("my_lab.patrol:Nobody", patrols=True).faults
 
 
 @pytest.mark.parametrize("name", ["my_lab.fair:FairShare", "diverting:Diverting"])

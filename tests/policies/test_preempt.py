@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agents.city import CityModel
@@ -21,11 +21,11 @@ from twin.policies.preempt import Preempt
 from twin.policies.protocol import Policy
 from twin.world.view import Candidate, Need, View
 
-FAR, NEAR = 45, 3
+FAR, NEAR, CUT_OFF = 45, 3, 20
 UNITS = st.lists(st.sampled_from([None, 0, 1, 2, 3]), min_size=1, max_size=7)
 
 
-def called(policy: Policy, *calls: f.CaseReported, n_units: int = 1) -> CityModel:
+def called(policy: Policy, *calls: f.Fact, n_units: int = 1) -> CityModel:
     """A town with so many units and certain times, and these calls."""
     units = roster(n_units)
     city = begun(setting(policy=policy, habits=fixed_habits(), per_hour=0.0, units=units), calls)
@@ -75,6 +75,23 @@ def test_whoever_has_arrived_stays() -> None:
     assert [rule for _, _, rule in sent(called(Preempt(), call(0, priority=3), early))][1] == "preempt"
 
 
+def test_one_whom_nobody_can_reach_does_not_keep_a_unit_from_being_diverted_to_another() -> None:
+    terrain = setting().terrain
+    assert terrain.network is not None
+    behind, there = ((edge, int(terrain.network.twin[edge])) for edge in (CUT_OFF, NEAR))
+    unreachable = call(1, priority=1, edge=CUT_OFF)
+    inputs = [
+        call(0, priority=3),
+        f.RoadClosed(90 * SECOND, (*behind, *there), origin=f.INPUT),
+        unreachable,
+        call(2, priority=2, edge=NEAR, at=2 * MINUTE),
+        f.RoadReopened(4 * MINUTE, there, origin=f.INPUT),
+    ]
+    city = called(Preempt(), *inputs)
+    assert sent(city)[:2] == [(0, 0, "nearest"), (0, 2, "preempt")]
+    assert list(city.state.cases) == [unreachable.case]
+
+
 # ---------------------------------------------------------------------- somebody free, but farther
 
 
@@ -104,6 +121,8 @@ def test_the_reason_of_a_diversion_names_who_was_free() -> None:
 # ---------------------------------------------------------------------- in any town
 
 
+@example(beats=[None] * 6, base="nearest", steps=1, gain_s=0.0, per_hour=10.0, seed=1)
+@example(beats=[1, 1, None, None, 2, None, None], base="own_grid_first", steps=1, gain_s=60.0, per_hour=24.0, seed=48)
 @settings(max_examples=40)
 @given(
     beats=UNITS,

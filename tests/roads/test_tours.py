@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from city_data.built_in import built_in_city
 from tests.roads.beats_of_towns import block, scattered, walkers_town
 from tests.roads.streets import EAST_M, NORTH_M, streets, town
 from twin.domain.grid import Cells, Grid, Overlay
@@ -92,6 +93,15 @@ def test_the_bound_does_not_depend_on_how_far_ways_are_looked_for_at_first(seed,
     network = walkers_town(seed=seed)
     streets, beat = open_streets(network, WALK_BIT), scattered(network, seed=seed, n_streets=size)
     assert inspect(streets, beat, reach_mm=50_000).bound_mm == inspect(streets, beat, reach_mm=1e9).bound_mm
+
+
+def test_the_base_grids_of_the_built_in_city_are_walked_in_exactly_their_bounds():
+    city = built_in_city()
+    assert city.layers.cells is not None
+    beats = streets_of_grids(city.layers.cells, city.layers.overlays[0], city.roads)
+    walks = inspect_all(city.roads, WALK_BIT, beats)
+    assert len(walks) == 197
+    assert max(walk.ratio for walk in walks) == 1
 
 
 def test_a_ring_is_walked_once_and_its_dead_ends_there_and_back():

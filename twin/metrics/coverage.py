@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from scipy.sparse import csr_array
 
 from twin.domain.grid import Overlay
 from twin.domain.quantities import HOUR, SECOND, CivilTime
@@ -207,16 +208,15 @@ def _cover(of: Walks, *, civil: CivilTime, began_at: int, until: int) -> Coverag
     walked_mm, n_passes = np.zeros(n), np.zeros(n, np.int64)
     n_hours_passed, days = np.zeros(n, np.int64), _Days(n)
     hours, street, cells = np.zeros(HOURS_A_WEEK, np.int64), np.zeros(HOURS_A_WEEK), np.zeros(HOURS_A_WEEK)
-    by_cell = np.argsort(of.pieces.cell, kind="stable")
-    _, cell_starts = np.unique(of.pieces.cell[by_cell], return_index=True)
+    in_cell = csr_array((np.ones(n, np.int32), (of.pieces.cell, np.arange(n))), shape=(of.pieces.n_cells, n))
     length = of.pieces.length_mm
     for block in blocks(of):
         walked_mm += block.walked_mm
-        n_passes += block.passes.sum(axis=0, dtype=np.int64)
+        n_passes += block.passes.sum(axis=1, dtype=np.int64)
         passed = block.passes > 0
-        streets = passed @ length / length.sum()
-        seen = np.logical_or.reduceat(passed[:, by_cell], cell_starts, axis=1).sum(axis=1)
-        for row in range(passed.shape[0]):
+        streets = length @ passed / length.sum()
+        seen = (in_cell @ passed.astype(np.int32) > 0).sum(axis=0)
+        for row in range(passed.shape[1]):
             at = block.begin + row * HOUR
             if at < began_at or at + HOUR > until:
                 continue
@@ -224,8 +224,8 @@ def _cover(of: Walks, *, civil: CivilTime, began_at: int, until: int) -> Coverag
             hours[hour] += 1
             street[hour] += streets[row]
             cells[hour] += seen[row] / of.pieces.n_cells
-            n_hours_passed += passed[row]
-            days.take(hour % 24, passed[row])
+            n_hours_passed += passed[:, row]
+            days.take(hour % 24, passed[:, row])
     some = hours > 0
     return Coverage(
         pieces=of.pieces,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from twin.domain.quantities import HOUR
 from twin.metrics.ground import Floats, Ground, Ints, Line, Pieces, line_of, pieces_of, with_focuses
@@ -54,7 +55,7 @@ class Block:
     Parameters
     ----------
     first : number of the first hour, which begins at `begin`; the last ends at `end`.
-    passes : int32 (n_hours, n_pieces), how often each piece was passed.
+    passes : int32 (n_pieces, n_hours), how often each piece was passed.
     walked_mm : float64 (n_pieces,), millimetres walked on each.
     """
 
@@ -110,7 +111,7 @@ def blocks(of: Walks) -> Iterator[Block]:
     for first in range(0, of.n_hours, size):
         n = min(size, of.n_hours - first)
         begin = of.began_at + first * HOUR
-        passes, walked_mm = np.zeros((n, of.pieces.n), np.int32), np.zeros(of.pieces.n)
+        passes, walked_mm = np.zeros((of.pieces.n, n), np.int32), np.zeros(of.pieces.n)
         block = Block(first, begin, begin + n * HOUR, passes, walked_mm)
         n_more = int(np.searchsorted(spans.since, block.end))
         going, n_begun = np.concatenate([going, np.arange(n_begun, n_more)]), n_more
@@ -173,7 +174,7 @@ def _walk_drawn(of: Walks, span: int, block: Block, known: dict[int, _Known]) ->
         low, high = phase.into_us, min(lap.period_us, phase.into_us + until - at)
         first, end = np.searchsorted(line.middle_us, [low, high])
         hour = (line.middle_us[first:end] + (at - low - block.begin)) // HOUR
-        np.add.at(block.passes, (hour, line.piece[first:end]), 1)
+        np.add.at(block.passes, (line.piece[first:end], hour), 1)
         _measure(block, line, of.pieces, _Ways(*np.array([[low], [high], [1], [0]])))
         at += high - low
         phase = Phase(phase.lap + 1, 0)
@@ -181,13 +182,12 @@ def _walk_drawn(of: Walks, span: int, block: Block, known: dict[int, _Known]) ->
 
 def _count(block: Block, line: Line, ways: _Ways) -> None:
     """Add the passes of all pieces whose middles lie on the ways, the end not included."""
-    change = np.zeros((block.passes.shape[0], line.piece.size + 1), np.int32)
-    np.add.at(change, (ways.hour, np.searchsorted(line.middle_us, ways.low)), ways.times)
-    np.subtract.at(change, (ways.hour, np.searchsorted(line.middle_us, ways.high)), ways.times)
-    order = np.argsort(line.piece, kind="stable")
-    passes = np.cumsum(change[:, :-1], axis=1, dtype=np.int32)[:, order]
-    piece, starts = np.unique(line.piece[order], return_index=True)
-    block.passes[:, piece] += np.add.reduceat(passes, starts, axis=1)
+    change = np.zeros((line.piece.size + 1, block.passes.shape[1]), np.int32)
+    np.add.at(change, (np.searchsorted(line.middle_us, ways.low), ways.hour), ways.times)
+    np.subtract.at(change, (np.searchsorted(line.middle_us, ways.high), ways.hour), ways.times)
+    steps = np.arange(line.piece.size)
+    of_piece = csr_array((np.ones(steps.size, np.int32), (line.piece, steps)), shape=(len(block.passes), steps.size))
+    block.passes[:] += of_piece @ np.cumsum(change[:-1], axis=0, dtype=np.int32)
 
 
 def _measure(block: Block, line: Line, pieces: Pieces, ways: _Ways) -> None:
