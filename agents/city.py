@@ -64,7 +64,13 @@ class CityModel(mesa.Model):
         self.terrain = with_focus(setting.terrain, state)
         self.world = World(state, journal)
         self.record = self.world.record
-        self.streams = Streams(setting.seed, replication=setting.replication, luck=state.luck, since=state.luck_since)
+        self.streams = Streams(
+            setting.seed,
+            replication=setting.replication,
+            luck=state.luck,
+            since=state.luck_since,
+            keep=6 * len(setting.units),
+        )
         self._dice = Streams(setting.seed, replication=setting.replication)
         self.lookout = Lookout(self)
         self.units = [FieldUnit(self, number, lookout=self.lookout) for number in range(len(setting.units))]

@@ -33,7 +33,7 @@ def wave(turns: Array) -> Array:
     """Very nearly a sine of so many turns, by parabolas.
 
     >>> wave(np.array([0.0, 0.25, 0.5, 0.75, 1.0])).tolist()
-    [0.0, 1.0, 0.0, -1.0, 0.0]
+    [0.0, 1.0, -0.0, -1.0, 0.0]
     """
     part = turns - np.floor(turns)
     half = np.where(part < 0.5, part, part - 0.5)

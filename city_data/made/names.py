@@ -37,7 +37,7 @@ _FIGURES: Final = "〇一二三四五六七八九"
 def word(number: int) -> str:
     """The `number`-th word; from the first again, with a side of the compass, when they run out.
 
-    >>> word(0), word(441)
+    >>> word(0), word(439)
     ('永泰', '沙美东')
     """
     again, at = divmod(number, len(WORDS))

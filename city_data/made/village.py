@@ -45,7 +45,7 @@ def lay_lanes(plan: Plan, lot: Block, *, village: str, number: int, n_before: in
         n_before += 1
         _settle(made, block, level=level, name=f"{village}{ordinal(n_before)}巷")
         made.street.quarter = number
-        for point in _mouths(made, lot, rims=rims, level=level):
+        for point in _mouths(made, lot, rims=rims, level=level, key=block.key):
             plan.mouths.append(point)
         plan.streets.append(made.street)
         queue += [(half, level + 1) for half in made.halves]
@@ -64,7 +64,7 @@ def _settle(made: Cut, block: Block, *, level: int, name: str) -> None:
         lane.highway, lane.modes = "steps", WALK_BIT
 
 
-def _mouths(made: Cut, lot: Block, *, rims: tuple[Street, ...], level: int) -> list[Point]:
+def _mouths(made: Cut, lot: Block, *, rims: tuple[Street, ...], level: int, key: str) -> list[Point]:
     """Take a lane on to the streets beyond the rim where it is a main one, or would else hang on nothing."""
     lane = made.street
     ends = [(rim, lane.start, -1) for rim in rims if rim is made.first]
@@ -73,7 +73,7 @@ def _mouths(made: Cut, lot: Block, *, rims: tuple[Street, ...], level: int) -> l
     elif not ends:
         return []
     hangs_on_nothing = made.first in rims and (not made.halves or made.third in rims)
-    goes_on = level <= _MOUTH_LEVEL or chance("mouth", made.street.name) < _MOUTH_SHARE
+    goes_on = level <= _MOUTH_LEVEL or chance("mouth", key) < _MOUTH_SHARE
     if not (goes_on or hangs_on_nothing):
         return []
     found = []

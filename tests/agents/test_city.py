@@ -12,7 +12,7 @@ from twin.domain.quantities import HOUR
 
 
 def test_a_fork_that_nobody_holds_is_forgotten() -> None:
-    scenario = load_scenario(library()["demo"])
+    scenario = load_scenario(library()["vehicles"])
     city = CityModel.begin(build(scenario).setting)
     city.advance_to(HOUR)
     fork = weakref.ref(city.fork(1))

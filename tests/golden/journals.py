@@ -33,9 +33,8 @@ QUEUE: dict[str, object] = {
 }
 
 
-def _demo(policy: str) -> str:
-    scenario = load_scenario("demo")
-    asked = scenario.model_copy(update={"policy": PolicySpec(use=policy)})
+def _shipped(name: str, policy: str) -> str:
+    asked = load_scenario(name).model_copy(update={"policy": PolicySpec(use=policy)})
     return _digest(build(asked))
 
 
@@ -58,12 +57,14 @@ def _forked() -> str:
 
 
 JOURNALS: dict[str, Callable[[], str]] = {
-    "demo, nearest": lambda: _demo("nearest"),
-    "demo, preference_list": lambda: _demo("preference_list"),
-    "demo, random": lambda: _demo("random"),
+    "demo, own_grid_first": lambda: _shipped("demo", "own_grid_first"),
+    "vehicles, nearest": lambda: _shipped("vehicles", "nearest"),
+    "vehicles, preference_list": lambda: _shipped("vehicles", "preference_list"),
+    "vehicles, random": lambda: _shipped("vehicles", "random"),
     "three desks, travel: none": _queue,
     "a town with diversions, recalls and closures": lambda: _town("roads"),
     "a town in which all alarms tie": lambda: _town("ties"),
+    "grids with patrols, problems and shifts": lambda: _town("grids"),
     "a town forked to other luck": _forked,
 }
 

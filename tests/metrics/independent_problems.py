@@ -85,7 +85,9 @@ def reports_and_cases(j: pd.DataFrame, p: pd.DataFrame, cases: pd.DataFrame, job
             kinds["twice" if (live.problem == row.problem).any() else "opened"] += 1
         else:
             kinds["rightly" if row.case in live.index and live.problem[row.case] == row.problem else "wrongly"] += 1
-    own = opened[["problem", "channel"]].join(cases[["needs", "n_verify", "n_check", "response_s", "closed"]], how="inner")
+    own = opened[["problem", "channel"]].join(
+        cases[["needs", "n_verify", "n_check", "response_s", "closed"]], how="inner"
+    )
     on_spot = own.needs.map(lambda needs: list(needs) == ["on the spot"])
     verified = closed[closed.index.isin(own.index[own.n_verify > 0])]
     came = jobs[jobs.known.isin(own.index) & (jobs.rule != "on the spot") & (jobs.stage != "check")]

@@ -36,14 +36,20 @@ def test_every_built_in_policy_of_patrol_keeps_it_at_its_own_desk(name: str) -> 
     assert report.n_decisions >= 3
 
 
-def test_a_policy_that_sends_units_is_refused_at_the_patrol_desk_and_the_other_way_round() -> None:
-    assert "the patrol desk sends nobody" in check_policy("diverting:Diverting", patrols=True).faults[Rule.ORDERS]
-    assert "dispatch does not plan patrols" in check_policy("my_lab.patrol:Daily", patrols=False).faults[Rule.ORDERS]
-
-
 def test_a_policy_of_patrol_of_ones_own_is_held_to_the_contract_too() -> None:
     assert check_policy("my_lab.patrol:Daily", patrols=True).ok
-    assert Rule.ORDERS in check_policy("my_lab.patrol:Nobody", patrols=True).faults
+
+
+@pytest.mark.parametrize(
+    ("name", "word"), [("Nobody", "no such unit on patrol"), ("Sending", "the patrol desk sends nobody")]
+)
+def test_orders_that_a_patrol_desk_cannot_carry_out_are_told(name: str, word: str) -> None:
+    assert word in check_policy(f"my_lab.patrol:{name}", patrols=True).faults[Rule.ORDERS]
+
+
+def test_at_the_dispatch_desk_nobody_plans_patrols() -> None:
+    fault = check_policy("my_lab.patrol:Hourly", patrols=False).faults[Rule.ORDERS]
+    assert "dispatch does not plan patrols" in fault
 
 
 @pytest.mark.parametrize("name", ["my_lab.fair:FairShare", "diverting:Diverting"])

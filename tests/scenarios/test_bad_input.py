@@ -60,7 +60,7 @@ TABLE: list[tuple[Sequence[BadInput], Callable[[Path], Words]]] = [
     (SCENARIO_FIXTURES, lambda path: ("run", path, "--out", path.parent / "made")),
     (FOLDER_FIXTURES, lambda path: ("verify", path)),
     (VERIFY_FIXTURES, lambda path: ("verify", path)),
-    (OUT_FIXTURES, lambda path: ("run", "demo", "--until", "1h", "--out", path)),
+    (OUT_FIXTURES, lambda path: ("run", "vehicles", "--until", "1h", "--out", path)),
 ]
 """Every bad input with the command that meets it."""
 
@@ -147,7 +147,7 @@ def test_a_bug_is_not_mistaken_for_bad_input(
 
     monkeypatch.setattr("scenarios.record.run", broken)
     with pytest.raises(ZeroDivisionError):
-        gridtwin("run", "demo", "--out", tmp_path / "run")
+        gridtwin("run", "vehicles", "--out", tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
@@ -156,7 +156,7 @@ def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, gridtwin: Gridtwin, m
         raise OSError(28, "No space left on device", "journal.parquet")
 
     monkeypatch.setattr("scenarios.record.run", full)
-    said = gridtwin("run", "demo", "--out", tmp_path / "run")
+    said = gridtwin("run", "vehicles", "--out", tmp_path / "run")
     assert (said.status, said.err) == (2, "error: journal.parquet: No space left on device\n")
 
 
@@ -173,7 +173,7 @@ def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, gridtwin: Gridtwin, m
 def test_options_are_checked_like_the_file(
     words: Words, says: tuple[str, ...], tmp_path: Path, gridtwin: Gridtwin
 ) -> None:
-    said = gridtwin("run", "demo", "--out", tmp_path / "run", *words)
+    said = gridtwin("run", "vehicles", "--out", tmp_path / "run", *words)
     assert (said.status, said.out) == (2, "")
     assert [fragment for fragment in ("this command", *says) if fragment not in said.err] == []
     assert not (tmp_path / "run").exists()

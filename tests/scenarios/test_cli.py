@@ -161,7 +161,7 @@ def test_seed_policy_and_length_can_be_given(scenario_file: Path, tmp_path: Path
 
 def test_naming_the_scenarios_own_policy_keeps_its_parameters(tmp_path: Path, gridtwin: Gridtwin) -> None:
     file = tmp_path / "mine.yaml"
-    file.write_text("extends: demo\npolicy: { use: nearest, parameters: { runners_up: 0 } }\n", "utf-8")
+    file.write_text("extends: vehicles\npolicy: { use: nearest, parameters: { runners_up: 0 } }\n", "utf-8")
     for policy, parameters in (("nearest", {"runners_up": 0}), ("random", {})):
         words = ("run", file, "--policy", policy, "--until", "1h", "--json", "--out", tmp_path / policy)
         assert json.loads(gridtwin(*words).out)["manifest"]["scenario"]["policy"]["parameters"] == parameters
@@ -255,7 +255,7 @@ def process(*words: object, **environment: str) -> subprocess.Popen[bytes]:
 
 def test_ctrl_c_stops_a_run_without_a_traceback_and_leaves_nothing(tmp_path: Path) -> None:
     scenario = tmp_path / "endless.yaml"
-    scenario.write_text("extends: demo\nlasting: 20000d\n", "utf-8")
+    scenario.write_text("extends: vehicles\nlasting: 20000d\n", "utf-8")
     with process("run", scenario, "--out", tmp_path / "run") as running:
         assert running.stderr is not None
         first = running.stderr.readline()  # progress: the simulation is under way

@@ -28,9 +28,9 @@ def test_every_shipped_scenario_can_be_read() -> None:
 
 
 def test_a_scenario_extends_another_and_says_only_what_is_different(tmp_path: Path) -> None:
-    file = written(tmp_path, "extends: demo\nseed: 9\nlasting: 2h\nintake: 30s\n")
+    file = written(tmp_path, "extends: vehicles\nseed: 9\nlasting: 2h\nintake: 30s\n")
     scenario = load_scenario(file)
-    demo = load_scenario("demo")
+    demo = load_scenario("vehicles")
     assert (scenario.seed, scenario.lasting) == (9, 2 * HOUR)
     assert (scenario.units, scenario.demand) == (demo.units, demo.demand)
     assert scenario.intake == Spread.model_validate("30s")

@@ -299,6 +299,6 @@ def test_a_simulated_day_told_as_a_history_is_replayed_with_its_own_times(
 def test_nothing_depends_on_the_store(small_run: Recorded) -> None:
     scenario = small_run.manifest["scenario"]
     assert isinstance(scenario, dict)
-    spec = load_scenario("demo")
+    spec = load_scenario("vehicles")
     assert run(build(spec), store=Nowhere(), until=HOUR).n_facts > 0
     assert (small_run.out / JOURNAL).stat().st_size > 0

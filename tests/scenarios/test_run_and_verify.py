@@ -25,8 +25,8 @@ from twin.journal.parquet import ParquetStore
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
-    """The demo's first eighteen hours, over the closing of a street."""
-    return run_scenario("demo", out=tmp_path_factory.mktemp("runs") / "run", until="18h")
+    """Eighteen hours of vehicles, over the closing of a street."""
+    return run_scenario("vehicles", out=tmp_path_factory.mktemp("runs") / "run", until="18h")
 
 
 def test_a_run_folder_holds_the_run_and_what_follows_from_it(recorded: Recorded) -> None:
@@ -47,14 +47,14 @@ def test_a_run_is_verified_by_running_it_again(recorded: Recorded) -> None:
 def test_another_seed_or_policy_is_another_run(recorded: Recorded, tmp_path: Path) -> None:
     digests = {str(recorded.manifest["journal_digest"])}
     for name, seed, policy in (("a", 2, None), ("b", None, "random")):
-        again = run_scenario("demo", out=tmp_path / name, until="18h", seed=seed, policy=policy)
+        again = run_scenario("vehicles", out=tmp_path / name, until="18h", seed=seed, policy=policy)
         assert verify_run(again.out)["digest"] == again.manifest["journal_digest"]
         digests.add(str(again.manifest["journal_digest"]))
     assert len(digests) == 3
 
 
 def test_a_shorter_run_is_the_beginning_of_a_longer_one(recorded: Recorded, tmp_path: Path) -> None:
-    short = run_scenario("demo", out=tmp_path / "short", until="5h")
+    short = run_scenario("vehicles", out=tmp_path / "short", until="5h")
     facts, longer = list(facts_of(short.out))[1:], list(facts_of(recorded.out))[1:]
     assert facts == longer[: len(facts)]
 
@@ -106,17 +106,17 @@ def test_what_is_no_run_folder_is_told_so(tmp_path: Path) -> None:
 def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine", "utf-8")
     with pytest.raises(JournalError, match="not an empty folder"):
-        run_scenario("demo", out=tmp_path, until="1h")
+        run_scenario("vehicles", out=tmp_path, until="1h")
     assert (tmp_path / "thesis.txt").read_text("utf-8") == "mine"
 
 
 def test_a_length_that_is_none_is_told_by_its_option(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="a while"):
-        run_scenario("demo", out=tmp_path / "run", until="a while")
+        run_scenario("vehicles", out=tmp_path / "run", until="a while")
 
 
 def test_where_facts_are_kept_does_not_change_the_run() -> None:
-    scenario = load_scenario("demo")
+    scenario = load_scenario("vehicles")
     built = build(scenario)
     kept, forgotten = run(built, store=Memory(), until=8 * HOUR), run(built, store=Nowhere(), until=8 * HOUR)
     assert kept.digest == forgotten.digest

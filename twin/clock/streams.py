@@ -10,6 +10,7 @@ Blocks are remembered only to save work; they are never part of what is saved.
 
 from __future__ import annotations
 
+from array import array
 from hashlib import blake2b
 
 import numpy as np
@@ -20,23 +21,26 @@ from twin.domain.quantities import SECOND, to_s, to_us
 
 BLOCK, FEW = 128, 32
 """Numbers in a block, and how many of its first are drawn while no more are asked for."""
-KEEP = 20_000
+KEEP = 4_000
+"""Blocks in a generation unless more are asked for. Two generations are kept: what was used lately stays."""
 
 
 class Streams:
     """Chance for one (seed, replication, luck); `since`: the instant from which a forked luck holds."""
 
-    def __init__(self, seed: int, *, replication: int = 0, luck: int = 0, since: int = 0) -> None:
+    def __init__(self, seed: int, *, replication: int = 0, luck: int = 0, since: int = 0, keep: int = 0) -> None:
         self.seed, self.replication, self.luck, self.since = seed, replication, luck, since
+        self._keep = max(keep, KEEP)
         self._philox = np.random.Philox(key=0)
         self._keys: dict[str, NDArray[np.uint64]] = {}
         self._uniforms: dict[tuple[str, int, int], Floats] = {}
-        self._spans: dict[tuple[int, str, int, int], list[int]] = {}
+        self._spans: dict[tuple[int, str, int, int], array[int]] = {}
+        self._older: dict[tuple[int, str, int, int], array[int]] = {}
         self._pinned: dict[int, Distribution] = {}
 
     def with_luck(self, luck: int, *, since: int) -> Streams:
         """The same seed and replication, other luck from an instant on."""
-        return Streams(self.seed, replication=self.replication, luck=luck, since=since)
+        return Streams(self.seed, replication=self.replication, luck=luck, since=since, keep=self._keep)
 
     def block(self, purpose: str, entity: int, *, block: int = 0, size: int = BLOCK) -> Floats:
         """`size` uniform numbers in (0, 1), shape (size,), of a purpose and entity; blocks never overlap."""
@@ -73,12 +77,15 @@ class Streams:
         key = (id(distribution), purpose, entity, block)
         spans = self._spans.get(key)
         if spans is None or place >= len(spans):
-            if len(self._spans) >= KEEP:
-                self._spans.clear()
-            self._pinned[id(distribution)] = distribution
-            size = FEW if place < FEW else BLOCK
-            seconds = distribution.quantile(self.block(purpose, entity, block=block, size=size))
-            spans = self._spans[key] = np.rint(seconds * SECOND).astype(np.int64).tolist()
+            spans = self._older.pop(key, None)
+            if spans is None or place >= len(spans):
+                self._pinned[id(distribution)] = distribution
+                size = FEW if place < FEW else BLOCK
+                seconds = distribution.quantile(self.block(purpose, entity, block=block, size=size))
+                spans = array("q", np.rint(seconds * SECOND).astype(np.int64).tobytes())
+            if len(self._spans) >= self._keep:
+                self._older, self._spans = self._spans, {}
+            self._spans[key] = spans
         return spans[place]
 
     def rest_us(self, distribution: Distribution, purpose: str, entity: int, n: int, *, elapsed_us: int) -> int:

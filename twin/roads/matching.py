@@ -15,8 +15,8 @@ from scipy.optimize import linear_sum_assignment
 from twin.roads.build import BoolArray
 from twin.roads.network import LongArray
 
-MOST_EXACT = 100
-"""Places; the exact algorithm takes about half a second for so many, and grows with their third power."""
+MOST_EXACT = 60
+"""Places; the exact algorithm takes about 0.1 s for so many, and grows with their third power."""
 
 
 def match(distances: LongArray) -> tuple[LongArray, int]:

@@ -11,6 +11,7 @@ where that may not go everywhere, units walk the last of the way (`twin.roads.ga
 from __future__ import annotations
 
 import logging
+from bisect import bisect_left
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -33,6 +34,7 @@ __all__ = ["NoTravel", "Reached", "Router", "Ways", "default_search"]
 SearchKind = Callable[[Streets], Search]
 
 _N_COSTS = 32
+_N_ENDS = 5_000
 _TREE_BYTES = 64_000_000
 """Room for trees towards stations: 160 of them on 50,000 nodes."""
 
@@ -80,6 +82,7 @@ class Router:
         self._search: Search = (search or default_search())(self._streets)
         if not self._streets.may_use.all():
             self._walk_elsewhere(foot)
+        self._ends: dict[int, tuple[Route, list[int], int]] = {}
         self._costs = lru_cache(maxsize=_N_COSTS)(self._price)
         room = max(16, _TREE_BYTES // (8 * network.n_nodes))
         self._trees = Trees(self._grow, n_nodes=network.n_nodes, room=room)
@@ -148,31 +151,52 @@ class Router:
         leg : the unit's route, departure and arrival.
         at : an instant; before the departure the unit is at the start, after the arrival at the goal.
         """
-        rest = self.rest_of(leg, at)
-        return Spot(rest.edges[0], rest.start_mm)
+        route = leg.route
+        if at <= leg.departed_at and at < leg.arrives_at:
+            return Spot(route.edges[0], route.start_mm)
+        if at >= leg.arrives_at:
+            return Spot(route.edges[-1], route.end_mm)
+        place, offset_mm, _ = self._progress(leg, at)
+        return Spot(route.edges[place], offset_mm)
 
     def rest_of(self, leg: Leg, at: int) -> Route:
         """The part of a leg's route that is still ahead at an instant, in the time band of the leg."""
         route = leg.route
-        first, last = route.edges[0], route.edges[-1]
+        last = route.edges[-1]
         if at <= leg.departed_at and at < leg.arrives_at:
             return route
         if at >= leg.arrives_at:
             return Route((last,), route.end_mm, route.end_mm, 0, route.band)
+        place, offset_mm, done_us = self._progress(leg, at)
+        return Route(route.edges[place:], offset_mm, route.end_mm, route.travel_us - done_us, route.band)
+
+    def _progress(self, leg: Leg, at: int) -> tuple[int, int, int]:
+        """Where on its way a unit is: which of the route's edges, millimetres along it, expected time done."""
+        route = leg.route
         done_us = route.travel_us * (at - leg.departed_at) // (leg.arrives_at - leg.departed_at)
-        us, length_mm = self._us[route.band], self.network.length_mm
-        into_us = done_us + int(us[first]) * route.start_mm // int(length_mm[first])
-        place, edge, n_edges = 0, first, len(route.edges)
-        while into_us > (edge_us := int(us[edge])) and place < n_edges - 1:
-            into_us -= edge_us
-            place += 1
-            edge = route.edges[place]
-        offset_mm = min(into_us, edge_us) * int(length_mm[edge]) // edge_us
+        ends_us, before_us = self._ends_of(route)
+        into_us = done_us + before_us
+        place = min(bisect_left(ends_us, into_us), len(ends_us) - 1)
+        begin_us = ends_us[place - 1] if place else 0
+        edge_us = ends_us[place] - begin_us
+        offset_mm = min(into_us - begin_us, edge_us) * int(self.network.length_mm[route.edges[place]]) // edge_us
         if place == 0:
             offset_mm = max(offset_mm, route.start_mm)
-        if place == n_edges - 1:
+        if place == len(ends_us) - 1:
             offset_mm = min(offset_mm, route.end_mm)
-        return Route(route.edges[place:], offset_mm, route.end_mm, route.travel_us - done_us, route.band)
+        return place, offset_mm, done_us
+
+    def _ends_of(self, route: Route) -> tuple[list[int], int]:
+        """Time from the tail of a route's first edge to the end of each, and to where the route begins."""
+        found = self._ends.get(id(route))
+        if found is None:
+            if len(self._ends) >= _N_ENDS:
+                self._ends.clear()
+            us, first = self._us[route.band], route.edges[0]
+            ends_us = np.cumsum(us[list(route.edges)]).tolist()
+            before_us = int(us[first]) * route.start_mm // int(self.network.length_mm[first])
+            found = self._ends[id(route)] = (route, ends_us, before_us)
+        return found[1], found[2]
 
     def driving_us(self, travel_us: int) -> int:
         """Expected time of a whole trip of so much network time: getting up to speed included."""

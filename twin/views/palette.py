@@ -2,7 +2,7 @@
 
 In: a theme. Out: colours as (red, green, blue), 0–255, and the size a case is drawn with. Response times run from blue
 over yellow to vermilion (Okabe and Ito's colours, safe for the common kinds of colour blindness) and grow with time, so
-that neither colour nor size alone has to be read. Unit statuses differ by shape first.
+that neither colour nor size alone has to be read. Unit statuses differ by the shape of their badge first.
 """
 
 from __future__ import annotations
@@ -22,34 +22,27 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
-class Shape(StrEnum):
-    """Drawn on the map for a unit or a station; filled where the place is known, hollow where it is inferred."""
+class Badge(StrEnum):
+    """The outline of a sign on the map: a unit's by its status, a station's, a facility's."""
 
+    CIRCLE = "circle"
     SQUARE = "square"
+    HEXAGON = "hexagon"
     TRIANGLE = "triangle"
     DIAMOND = "diamond"
-    CIRCLE = "circle"
     HOUSE = "house"
+    TILE = "tile"
 
 
-PATHS: dict[Shape, str] = {
-    Shape.SQUARE: "M10 10H38V38H10Z",
-    Shape.TRIANGLE: "M24 6L42 39H6Z",
-    Shape.DIAMOND: "M24 4L44 24L24 44L4 24Z",
-    Shape.CIRCLE: "M24 8A16 16 0 1 1 24 40A16 16 0 1 1 24 8Z",
-    Shape.HOUSE: "M24 5L44 22H38V42H10V22H4Z",
+STATUS_BADGE: dict[UnitStatus, Badge] = {
+    UnitStatus.PATROLLING: Badge.CIRCLE,
+    UnitStatus.PARKED: Badge.SQUARE,
+    UnitStatus.RETURNING: Badge.HEXAGON,
+    UnitStatus.TURNOUT: Badge.TRIANGLE,
+    UnitStatus.EN_ROUTE: Badge.TRIANGLE,
+    UnitStatus.ON_SCENE: Badge.DIAMOND,
 }
-"""Each shape as an SVG path in a square of `SHAPE_PX` by `SHAPE_PX` pixels."""
-SHAPE_PX = 48
-
-STATUS_SHAPE: dict[UnitStatus, Shape] = {
-    UnitStatus.PARKED: Shape.SQUARE,
-    UnitStatus.RETURNING: Shape.CIRCLE,
-    UnitStatus.TURNOUT: Shape.TRIANGLE,
-    UnitStatus.EN_ROUTE: Shape.TRIANGLE,
-    UnitStatus.ON_SCENE: Shape.DIAMOND,
-}
-"""Units that are away are not on the map."""
+"""Units that are away or off duty are not on the map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +63,8 @@ class Palette:
     ----------
     ground : behind everything. text : writing on it.
     roads : by road class, in the order of `twin.roads.network.CLASSES`.
+    grounds : what lies under the streets, by kind: "village", "school", "park", "water".
+    grid : borders of grids. place : names of places. facility : places of public use.
     bands : response times, the soonest first; the last has no limit.
     unreached : the ring of a case that no unit has reached.
     status : by unit status. station : the bases of units.
@@ -78,6 +73,10 @@ class Palette:
     ground: Colour
     text: Colour
     roads: tuple[Colour, ...]
+    grounds: dict[str, Colour]
+    grid: Colour
+    place: Colour
+    facility: Colour
     bands: tuple[Band, ...]
     unreached: Colour
     status: dict[UnitStatus, Colour]
@@ -105,10 +104,22 @@ _LIGHT = Palette(
         (222, 226, 230),
         (230, 233, 236),
         (230, 233, 236),
+        (196, 190, 180),
+        (196, 190, 180),
     ),
+    grounds={
+        "village": (243, 239, 231),
+        "school": (247, 241, 219),
+        "park": (224, 238, 219),
+        "water": (201, 223, 239),
+    },
+    grid=(178, 132, 78),
+    place=(96, 104, 112),
+    facility=(84, 98, 120),
     bands=_bands((0, 114, 178), (86, 180, 233), (230, 159, 0), (200, 76, 0)),
     unreached=(150, 20, 90),
     status={
+        UnitStatus.PATROLLING: (58, 78, 104),
         UnitStatus.PARKED: (73, 80, 87),
         UnitStatus.RETURNING: (73, 80, 87),
         UnitStatus.TURNOUT: (0, 121, 88),
@@ -129,10 +140,22 @@ _DARK = Palette(
         (66, 66, 64),
         (54, 54, 52),
         (54, 54, 52),
+        (84, 78, 68),
+        (84, 78, 68),
     ),
+    grounds={
+        "village": (40, 37, 33),
+        "school": (48, 44, 30),
+        "park": (31, 45, 33),
+        "water": (24, 45, 62),
+    },
+    grid=(160, 122, 78),
+    place=(160, 164, 168),
+    facility=(150, 164, 186),
     bands=_bands((64, 145, 220), (130, 205, 250), (240, 180, 40), (240, 110, 30)),
     unreached=(236, 130, 190),
     status={
+        UnitStatus.PATROLLING: (166, 190, 220),
         UnitStatus.PARKED: (206, 212, 218),
         UnitStatus.RETURNING: (206, 212, 218),
         UnitStatus.TURNOUT: (50, 200, 150),

@@ -21,7 +21,7 @@ from twin.domain.ids import batch_and_number
 from twin.domain.mode import Mode
 from twin.domain.quantities import WEEK
 from twin.domain.route import Route, Spot
-from twin.domain.unit import PATROLLING, RECALLABLE, TURNOUT, UnitStatus
+from twin.domain.unit import PATROLLING, RECALLABLE, RETURNING, TURNOUT, UnitStatus
 from twin.errors import NoRouteError
 from twin.roads.laps import Patrols
 from twin.roads.terrain import Terrain
@@ -272,6 +272,8 @@ class WorldView:
 
     def _search(self, need: Need, able: NDArray[np.bool_], k: int) -> tuple[Candidate, ...]:
         state, fleet = self._state, self._state.fleet
+        if not able.any():
+            return ()
         edges, offsets_mm = self._places()
         found: list[Candidate] = []
         for mode in fleet.modes:
@@ -312,12 +314,12 @@ class WorldView:
             state, fleet, patrols = self._state, self._state.fleet, self._terrain.patrols
             edges, offsets_mm = fleet.edge, fleet.offset_mm
             on_patrol = np.flatnonzero(fleet.status == PATROLLING) if patrols is not None else fleet.edge[:0]
-            if state.movements or on_patrol.size:
+            returning = np.flatnonzero(fleet.status == RETURNING).tolist()
+            if returning or on_patrol.size:
                 edges, offsets_mm = edges.copy(), offsets_mm.copy()
-                for unit, movement in state.movements.items():
-                    if fleet.free[unit]:
-                        spot = self._terrain.of(fleet.units[unit].mode).spot_at(movement.leg, self.now)
-                        edges[unit], offsets_mm[unit] = spot.edge, spot.offset_mm
+                for unit in returning:
+                    spot = spot_of(state, self._terrain, unit, at=self.now)
+                    edges[unit], offsets_mm[unit] = spot.edge, spot.offset_mm
             if patrols is not None and on_patrol.size:
                 edges[on_patrol], offsets_mm[on_patrol] = patrols.spots(*self._phases(patrols, on_patrol))
             self._moved = edges, offsets_mm
