@@ -11,12 +11,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from city_data.built_in import built_in_city
 from city_data.check import describe
 from city_data.city import City
 from city_data.folder import ABOUT, load_city
+from city_data.named import city_called
 from scenarios.run_folder import CASES, KPI, facts_of, read_manifest
-from scenarios.spec import BUILT_IN
 from twin.console.desk import Desk, Finished
 from twin.console.launch import SERVE_VARIABLE, as_typed
 from twin.console.page import show
@@ -44,7 +43,7 @@ def open_run(run: Path) -> Desk:
     named = result.about.city
     if named.folder is None:
         return Finished(None, result, scene)
-    city = built_in_city() if named.folder == BUILT_IN else load_city(Path(named.folder))
+    city = city_called(named.folder)
     if city.checksum != named.checksum:
         raise CityError("this is not the city the run took place in: run it again", file=named.folder)
     return Finished(city_shown(city), result, scene)

@@ -18,10 +18,9 @@ import msgspec
 from agents.demand import PoissonDemand
 from agents.habits import Habits, Merging, Spells
 from agents.setting import Setting
-from city_data.built_in import built_in_city
 from city_data.city import City
 from city_data.feeds.quarantine import QuarantineWriter
-from city_data.folder import load_city
+from city_data.named import city_called
 from city_data.past import Past, read_past
 from scenarios.demand import build_demand
 from scenarios.fleet import Force, build_rosters, build_units
@@ -29,7 +28,7 @@ from scenarios.injects import build_injects
 from scenarios.lists import needs_lists, preference_lists
 from scenarios.problems import build_problems
 from scenarios.recorded_problems import as_problems, source_of_records
-from scenarios.spec import BUILT_IN, NO_CITY, History, PolicySpec, Scenario
+from scenarios.spec import NO_CITY, History, PolicySpec, Scenario
 from scenarios.terrain import build_terrain
 from twin.domain.case import Stage
 from twin.domain.facts import INPUT, Fact, UnitEnrolled
@@ -171,8 +170,9 @@ def build_habits(scenario: Scenario) -> Habits:
 
 
 def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
-    """Checksum of what was asked for: the scenario but for its seed and for where its files lie, and its inputs."""
-    said = scenario.model_dump(mode="json", exclude={"seed": True, "city": True, "history": {"file", "mapping"}})
+    """Checksum of what was asked for: the scenario but for seed, assumptions and where its files lie, and its inputs."""
+    no_part = {"seed": True, "assumptions": True, "city": True, "history": {"file", "mapping"}}
+    said = scenario.model_dump(mode="json", exclude=no_part)
     content = msgspec.json.encode(said, order="deterministic") + msgspec.msgpack.encode(inputs)
     return blake2b(content, digest_size=16).hexdigest()
 
@@ -180,7 +180,7 @@ def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
 def _city(scenario: Scenario) -> City | None:
     if scenario.travel == "none" or scenario.city == NO_CITY:
         return None
-    return built_in_city() if scenario.city == BUILT_IN else load_city(Path(scenario.city))
+    return city_called(scenario.city)
 
 
 def _policy(spec: PolicySpec, *, key: str) -> Policy:

@@ -138,6 +138,8 @@ def emit(
     for warning in warnings:
         console.print(f"[yellow]warning:[/] {escape(warning)}")
     console.print(f"[bold]{escape(str(manifest['name']))}[/]  policy {escape(str(manifest['policy']))}")
+    for line in _preface(manifest):
+        console.print(escape(line), highlight=False)
     for found in summary_tables(kpi):
         console.print(found)
     console.print(
@@ -145,6 +147,17 @@ def emit(
         f"{_text(manifest['us_per_fact'])} µs a fact · digest {str(manifest['journal_digest'])[:16]} · "
         f"{escape(str(out))}"
     )
+
+
+def _preface(manifest: Mapping[str, object]) -> Iterator[str]:
+    """What a result must not be read without: what the scenario is about, and what it assumes."""
+    scenario = _mapping(manifest.get("scenario"))
+    if about := scenario.get("about"):
+        yield str(about)
+    assumptions = scenario.get("assumptions")
+    if isinstance(assumptions, Sequence) and assumptions:
+        yield "Assumed, not measured:"
+        yield from (f"  {assumption}" for assumption in assumptions)
 
 
 def summary_tables(kpi: Mapping[str, object]) -> Iterator[Table]:

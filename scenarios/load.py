@@ -9,8 +9,9 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+from city_data.named import BUILT_IN
 from city_data.yaml_file import KeyPath, YamlDocument, key_path_of, read_yaml, validated
-from scenarios.spec import BUILT_IN, NO_CITY, Scenario
+from scenarios.spec import NO_CITY, Scenario
 from twin.errors import GridtwinError, PolicyError, ScenarioError
 
 MOST_EXTENDS = 8
@@ -149,7 +150,7 @@ def _located(tree: Tree, base: Path) -> Tree:
     """The keys of a file that hold paths, with the paths made absolute: they are relative to the file's folder."""
     found: Tree = {}
     city, history = tree.get("city"), tree.get("history")
-    if isinstance(city, str) and city not in (BUILT_IN, NO_CITY):
+    if isinstance(city, str) and city not in (*BUILT_IN, NO_CITY):
         found["city"] = str((base / city).resolve())
     if isinstance(history, Mapping):
         absolute = dict(history)

@@ -79,6 +79,7 @@ def replay_history(
     scenario = replay_scenario(source, policy=policy or "nearest", overlays=overlays, seed=seed)
     if policy is not None:
         return simulate(scenario, out=out, progress=progress)
+    scenario = scenario.model_copy(update={"assumptions": ()})  # what happened assumes nothing
     with written_whole(out) as stage:
         with prepare(stage) as store, QuarantineWriter(stage / QUARANTINE) as quarantine:
             built = build(scenario, quarantine=quarantine, progress=progress)

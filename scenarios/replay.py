@@ -82,6 +82,9 @@ def _moment(text: str, zone: ZoneInfo, *, key: str) -> datetime:
 
 
 DEFAULTS: dict[str, object] = {
+    "assumptions": [
+        "intake, processing, turnout and on-scene times are a fire service's defaults, where no calibration gives them"
+    ],
     "intake": {"dist": "lognormal", "mean": "90s", "cv": 1.0},
     "processing": {"dist": "lognormal", "mean": "45s", "cv": 1.0},
     "turnout": {"*": {"dist": "lognormal", "mean": "80s", "cv": 0.6}},

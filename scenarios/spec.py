@@ -192,6 +192,7 @@ def _known_zone(value: object) -> str:
 class Scenario(Model):
     """One question: a city, who is on duty, what happens, how long things take, and by which policy they are sent.
 
+    `assumptions` are sentences on what nobody has measured; they are printed beside the result and change nothing.
     `waiting_room` is how many needs may wait for a unit: whatever is not served at once and finds it full is lost.
     `found_gone` is how long a unit stays where the problem is over when it comes; `merge` says when a report counts as
     a second one of a case; `patrol_policy` says which streets patrols of order focus go to more often.
@@ -199,6 +200,7 @@ class Scenario(Model):
 
     name: str
     about: str = ""
+    assumptions: tuple[str, ...] = ()
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     epoch: Annotated[datetime, AfterValidator(_aware)] = datetime.fromisoformat("2026-03-02T00:00:00+08:00")
     zone: Annotated[str, BeforeValidator(_known_zone)] = "Asia/Shanghai"

@@ -222,7 +222,7 @@ def test_the_checksum_is_of_what_was_asked_for_but_for_the_seed() -> None:
     def checksum(**said: object) -> str:
         return spec_hash(scenario(**said), [])
 
-    assert checksum() == checksum(seed=7) == checksum(city="elsewhere")
+    assert checksum() == checksum(seed=7) == checksum(city="elsewhere") == checksum(assumptions=["crews"])
     assert len({checksum(), checksum(lasting="2d"), checksum(policy="random"), checksum(intake="5s")}) == 4
     closing: list[f.Fact] = [f.RoadClosed(5, (1,), origin=f.INPUT)]
     assert spec_hash(scenario(), closing) != checksum()

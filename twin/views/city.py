@@ -1,27 +1,22 @@
-"""A city as pages show it: its streets as a base map, its stations, and what is said about it in words.
+"""A city as pages show it: its streets, what lies on and between them, and what is said about it in words.
 
-In: a road network and what the city's folder says about it. Out: a `CityShown`, the streets as GeoJSON, and a MapLibre
-style that draws them. Both are served by the page's own server, once, so that a moving map never sends them again.
+In: a road network and what the city's folder says about it. Out: a `CityShown`, and where the map is to look at first.
 """
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.roads.network import CLASSES, RoadNetwork, to_lonlat
-from twin.views.palette import Palette, css
+from twin.domain.facility import Facility
+from twin.domain.grid import Cells, Overlay
+from twin.roads.network import RoadNetwork
 
-_DEGREE_DIGITS = 6
-"""A millionth of a degree is 11 cm."""
-_WIDTH_PX = (3.4, 3.0, 2.6, 2.1, 1.6, 1.1, 0.7, 0.7)
-"""Line width of each road class at zoom 14."""
 _TILE_PX = 512
 _MARGIN = 1.06
 
@@ -59,6 +54,10 @@ class CityShown:
     credit : whom the map must be credited to, and under what licence.
     checksum : blake2b, as hex.
     facts, warnings : sentences of the city's own check.
+    edge_area : int32 (n_edges,), index into `areas`.
+    cells, overlays : grids, where it has them.
+    facilities : hydrants, hospitals and the like.
+    grounds : GeoJSON polygons under the streets, with the properties `kind` and `name`; to be drawn in this order.
     """
 
     name: str
@@ -67,8 +66,13 @@ class CityShown:
     areas: tuple[str, ...]
     credit: str
     checksum: str
+    edge_area: NDArray[np.int32]
     facts: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    cells: Cells | None = None
+    overlays: tuple[Overlay, ...] = ()
+    facilities: tuple[Facility, ...] = ()
+    grounds: Sequence[Mapping[str, object]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,56 +103,3 @@ def camera_on(roads: RoadNetwork, *, width_px: int, height_px: int) -> Camera:
     degrees_high = max(north - south, 1e-4) * _MARGIN / math.cos(math.radians(lat))
     fits = min(width_px / degrees_wide, height_px / degrees_high) * 360 / _TILE_PX
     return Camera(round((west + east) / 2, 6), round(lat, 6), round(math.log2(fits), 2))
-
-
-def roads_geojson(roads: RoadNetwork) -> bytes:
-    """The streets as GeoJSON: one MultiLineString a road class, property `road_class` its number."""
-    lon, lat = to_lonlat(roads.crs, roads.shape_x, roads.shape_y)
-    points = np.round(np.column_stack([lon, lat]), _DEGREE_DIGITS).tolist()
-    start = roads.shape_start.tolist()
-    drawn = shown_once(roads)
-    features = []
-    for number in range(len(CLASSES)):
-        edges = np.flatnonzero(drawn & (roads.road_class == number)).tolist()
-        if edges:
-            lines = [points[start[edge] : start[edge + 1]] for edge in edges]
-            features.append(
-                {
-                    "type": "Feature",
-                    "properties": {"road_class": number},
-                    "geometry": {"type": "MultiLineString", "coordinates": lines},
-                }
-            )
-    return json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")).encode()
-
-
-def map_style(palette: Palette, *, roads_url: str) -> bytes:
-    """A MapLibre style: quiet streets on the ground colour, minor ones below. `roads_url` answers `roads_geojson`."""
-    layers: list[object] = [{"id": "ground", "type": "background", "paint": {"background-color": css(palette.ground)}}]
-    for number in reversed(range(len(CLASSES))):
-        width = _WIDTH_PX[number]
-        layers.append(
-            {
-                "id": f"roads-{CLASSES[number]}",
-                "type": "line",
-                "source": "roads",
-                "filter": ["==", ["get", "road_class"], number],
-                "layout": {"line-cap": "round", "line-join": "round"},
-                "paint": {
-                    "line-color": css(palette.roads[number]),
-                    "line-width": [
-                        "interpolate",
-                        ["exponential", 1.5],
-                        ["zoom"],
-                        11,
-                        width / 2,
-                        14,
-                        width,
-                        18,
-                        width * 5,
-                    ],
-                },
-            }
-        )
-    sources = {"roads": {"type": "geojson", "data": roads_url}}
-    return json.dumps({"version": 8, "name": "streets", "sources": sources, "layers": layers}).encode()

@@ -2,6 +2,7 @@
 
 In: facts, once, in order. Out: a `Scene`; `units_at` then answers for any instant without reading the facts again. The
 facts are folded by the reducer itself, so that the map shows what the world held to be true, odd histories included.
+Problems nobody has reported are never part of it.
 """
 
 from __future__ import annotations
@@ -14,27 +15,34 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.domain.facts import FACTS, CaseReported, Fact
+from twin.domain import facts as f
+from twin.domain.mode import Mode
 from twin.domain.route import Leg, Spot
-from twin.domain.unit import UnitStatus
-from twin.roads.network import RoadNetwork
-from twin.views.lines import where_on
+from twin.domain.unit import PATROLLING, UnitStatus
+from twin.roads.laps import Phase
 from twin.world.state import State
 from twin.world.world import fold_one
 
-_OF_UNITS = frozenset(kind for kind in FACTS if "unit" in kind.__struct_fields__)
+_ASIDE = (f.LookoutSet, f.ReportMade)
+_OF_UNITS = frozenset(kind for kind in f.FACTS if "unit" in kind.__struct_fields__ and kind not in _ASIDE)
+_OF_ROSTERS = (f.ShiftBegan, f.ShiftEnded)
 OUT = (UnitStatus.TURNOUT, UnitStatus.EN_ROUTE, UnitStatus.ON_SCENE)
 """The statuses of a unit with a job."""
 
 
 class Stay(NamedTuple):
-    """A span of a unit's life in which nothing was recorded about it: it stands at `spot` or drives along `leg`."""
+    """A span of a unit's life in which nothing was recorded about it.
+
+    It stands at `spot`, goes along `leg`, or patrols, having been in `phase` at the instant `since`.
+    """
 
     status: UnitStatus
     spot: Spot
     leg: Leg | None
     inferred: bool
     case: int | None
+    phase: Phase | None = None
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,86 +51,93 @@ class Trail:
 
     name: str
     kind: str
+    mode: Mode
     since: tuple[int, ...]
     stays: tuple[Stay, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Units by number, and where each case is."""
+    """Units by number, where each case is, and which patrols were told to go where more often."""
 
     trails: tuple[Trail, ...] = ()
     cases: Mapping[int, Spot] = field(default_factory=dict)
+    focuses: tuple[f.FocusSet, ...] = ()
+
+    @property
+    def statuses(self) -> frozenset[UnitStatus]:
+        """Every status that some unit is in at some time."""
+        return frozenset(stay.status for trail in self.trails for stay in trail.stays)
+
+    @property
+    def has_inferred(self) -> bool:
+        """Whether some unit goes a way that was worked out from two recorded stamps."""
+        return any(stay.inferred for trail in self.trails for stay in trail.stays)
 
 
-class UnitShown(NamedTuple):
-    """A unit at one instant. `inferred`: its way was worked out from two recorded stamps."""
-
-    unit: int
-    name: str
-    kind: str
-    status: UnitStatus
-    spot: Spot
-    leg: Leg | None
-    inferred: bool
-    case: int | None
-
-
-def scene_of(facts: Iterable[Fact]) -> Scene:
+def scene_of(facts: Iterable[f.Fact]) -> Scene:
     """Read a journal once."""
     state = State()
     since: list[list[int]] = []
     stays: list[list[Stay]] = []
     places: dict[int, Spot] = {}
+    focuses: list[f.FocusSet] = []
+
+    def look_at(unit: int) -> None:
+        while unit >= len(stays):
+            since.append([])
+            stays.append([])
+        stay = _stay(state, unit)
+        if not stays[unit] or stays[unit][-1] != stay:
+            since[unit].append(state.at)
+            stays[unit].append(stay)
+
     for fact in facts:
         fold_one(state, fact)
-        kind = type(fact)
-        if kind in _OF_UNITS:
-            unit: int = fact.unit  # type: ignore[attr-defined]
-            while unit >= len(stays):
-                since.append([])
-                stays.append([])
-            stay = _stay(state, unit)
-            if not stays[unit] or stays[unit][-1] != stay:
-                since[unit].append(fact.at)
-                stays[unit].append(stay)
-        elif isinstance(fact, CaseReported):
+        if type(fact) in _OF_UNITS:
+            look_at(fact.unit)  # type: ignore[attr-defined]
+        elif isinstance(fact, _OF_ROSTERS):
+            for unit in state.fleet.rosters.get(fact.roster, ()):
+                look_at(unit)
+        elif isinstance(fact, f.CaseReported):
             places[fact.case] = Spot(fact.edge, fact.offset_mm)
+        if isinstance(fact, f.FocusSet):
+            focuses.append(fact)
     trails = tuple(
-        Trail(unit.name, unit.kind, tuple(since[number]), tuple(stays[number]))
+        Trail(unit.name, unit.kind, unit.mode, tuple(since[number]), tuple(stays[number]))
         for number, unit in enumerate(state.fleet.units)
     )
-    return Scene(trails, places)
+    return Scene(trails, places, tuple(focuses))
 
 
 def _stay(state: State, unit: int) -> Stay:
-    movement, job = state.movements.get(unit), state.jobs.get(unit)
+    fleet, movement, job = state.fleet, state.movements.get(unit), state.jobs.get(unit)
+    status = fleet.status_of(unit)
+    patrols = status is PATROLLING
     return Stay(
-        status=UnitStatus(int(state.fleet.status[unit])),
-        spot=state.fleet.spot(unit),
+        status=status,
+        spot=fleet.spot(unit),
         leg=None if movement is None else movement.leg,
         inferred=movement is not None and movement.inferred,
         case=None if job is None else job.case,
+        phase=Phase(int(fleet.lap[unit]), int(fleet.into_us[unit])) if patrols else None,
+        since=int(fleet.since[unit]) if patrols else 0,
     )
 
 
-def units_at(scene: Scene, at: int, *, roads: RoadNetwork) -> list[UnitShown]:
-    """Every enrolled unit at an instant, by number; those that are away are included.
+def stays_at(scene: Scene, at: int) -> list[tuple[int, Stay]]:
+    """Every enrolled unit and the stay it is in at an instant, by number.
 
     Parameters
     ----------
     at : microseconds since the run's epoch; a fact recorded at that very instant has happened.
     """
-    shown = []
+    found = []
     for number, trail in enumerate(scene.trails):
         index = bisect_right(trail.since, at) - 1
         if index >= 0:
-            stay = trail.stays[index]
-            spot = stay.spot if stay.leg is None else where_on(roads, stay.leg, at)[1]
-            shown.append(
-                UnitShown(number, trail.name, trail.kind, stay.status, spot, stay.leg, stay.inferred, stay.case)
-            )
-    return shown
+            found.append((number, trail.stays[index]))
+    return found
 
 
 def n_out_at(scene: Scene, instants: Sequence[int]) -> NDArray[np.int64]:
