@@ -14,14 +14,18 @@ import streamlit as st
 from city_data.check import describe
 from city_data.city import City
 from city_data.folder import ABOUT, load_city
+from city_data.grounds import ground_features
 from city_data.named import city_called
 from scenarios.run_folder import CASES, KPI, facts_of, read_manifest
+from scenarios.run_terrain import terrain_of_run
 from twin.console.desk import Desk, Finished
 from twin.console.launch import SERVE_VARIABLE, as_typed
 from twin.console.page import show
 from twin.console.routes import city_routes
+from twin.domain.unit import UnitStatus
 from twin.errors import CityError, GridtwinError
 from twin.views.city import CityShown
+from twin.views.crew import streets_of
 from twin.views.result import result_of
 from twin.views.scene import scene_of
 
@@ -46,14 +50,16 @@ def open_run(run: Path) -> Desk:
     city = city_called(named.folder)
     if city.checksum != named.checksum:
         raise CityError("this is not the city the run took place in: run it again", file=named.folder)
-    return Finished(city_shown(city), result, scene)
+    terrain = terrain_of_run(run, manifest, city) if UnitStatus.PATROLLING in scene.statuses else None
+    return Finished(city_shown(city), result, scene, streets_of(scene, city.roads, terrain))
 
 
 def city_shown(city: City) -> CityShown:
     """A city as pages know it."""
-    about, credit = describe(city), city.origin.provenance.licence
-    parts = (city.name, city.roads, city.stations, city.areas)
-    return CityShown(*parts, credit, city.checksum, about.facts, about.warnings)
+    about, credit, layers = describe(city), city.origin.provenance.licence, city.layers
+    parts = (city.name, city.roads, city.stations, city.areas, credit, city.checksum, city.edge_area)
+    grounds = ground_features(layers.grounds)
+    return CityShown(*parts, about.facts, about.warnings, layers.cells, layers.overlays, layers.facilities, grounds)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Everything that is timed, one after the other: `python -m benchmarks`, or some of it by name.
 
-Names: month (T1, beside the floor), growth (T2), fork (T4), routing, tours, journal, feed, year (is memory flat?), hive
-(T3). The last installs a peer from the network and takes minutes: it runs only when it is named. `--small` runs each on a
-village and in this process, to see that it works.
+Names: month (T1, beside the floor), growth (T2), fork (T4), patrol, routing, tours, journal, feed, year (is memory
+flat?), hive (T3). The last installs a peer from the network and takes minutes: it runs only when it is named.
+`--small` runs each on a village and in this process, to see that it works.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import feed_stream, fork, growth, hive, journal_store, month, routing, tours, year
+from benchmarks import feed_stream, fork, growth, hive, journal_store, month, patrol, routing, tours, year
 from benchmarks.wuhai import Size
 
 VILLAGE = Size(n_nodes=100, n_units=12, cases_a_day=40, days=0.5, n_crews=2)
@@ -43,6 +43,7 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace], None]] = {
     "growth": _growth,
     "fork": lambda asked: fork.report(VILLAGE if asked.small else CITIES[0], alone=not asked.small),
     "routing": lambda asked: routing.report(((6, 12),) if asked.small else routing.TOWNS),
+    "patrol": lambda asked: patrol.report((patrol.VILLAGE,) if asked.small else patrol.CITIES, alone=not asked.small),
     "tours": lambda asked: tours.report(((8, 2),) if asked.small else tours.TOWNS),
     "journal": lambda asked: journal_store.report(100 if asked.small else 50_000),
     "feed": lambda asked: feed_stream.report([1_000] if asked.small else [1_000_000]),

@@ -22,7 +22,7 @@ from twin.roads.network import LongArray, RoadNetwork
 
 TOWNS = ((32, 14), (225, 34))
 """(junctions along a side, beats along a side)."""
-N_UNITS, N_PLACES, N_ROUNDS, DAY_US = 1_605, 300, 5, 86_400_000_000
+MOST_UNITS, UNITS_A_BEAT, N_PLACES, N_ROUNDS, DAY_US = 1_605, 8, 300, 5, 86_400_000_000
 
 
 def squares(network: RoadNetwork, n_along: int) -> list[LongArray]:
@@ -59,21 +59,19 @@ def found(side: int, n_along: int, *, bit: int) -> Beats:
     ratio = [beat.tour.length_mm / beat.tour.bound_mm for beat in beats.all]
     middle, high, most = np.percentile(ratio, [50, 95, 100])
     whose = "on foot" if bit == WALK_BIT else "by car"
-    print(
-        f"  {len(plans):,} tours {whose}: {spent:.2f} s; over the bound {middle:.3f}, P95 {high:.3f}, most {most:.3f}"
-    )
+    print(f"  {len(plans):,} tours {whose}: {spent:.2f} s, {middle:.3f} of the bound (P95 {high:.3f}, most {most:.3f})")
     return beats
 
 
 def rows(beats: Beats, order: Order) -> list[tuple[str, float]]:
     """(what, microseconds) of asking patrols of one order."""
     n_beats = len(beats.all)
-    patrols = patrols_of(
-        beats, [unit % n_beats for unit in range(N_UNITS)], order_of_unit=[order] * N_UNITS, draw=uniforms
-    )
-    units, laps = np.arange(N_UNITS), np.zeros(N_UNITS, np.int64)
+    n_units = min(MOST_UNITS, UNITS_A_BEAT * n_beats)
+    beat_of_unit = [unit % n_beats for unit in range(n_units)]
+    patrols = patrols_of(beats, beat_of_unit, order_of_unit=[order] * n_units, draw=uniforms)
+    units, laps = np.arange(n_units), np.zeros(n_units, np.int64)
     random = np.random.default_rng(1)
-    into = (random.random(N_UNITS) * beats.period_us[units % n_beats]).astype(np.int64)
+    into = (random.random(n_units) * beats.period_us[units % n_beats]).astype(np.int64)
     places = [Spot(edge, 1_000) for edge in random.choice(patrols.touched(), N_PLACES).tolist()]
     phases = [Phase(0, into_us) for into_us in into.tolist()]
 
@@ -83,23 +81,23 @@ def rows(beats: Beats, order: Order) -> list[tuple[str, float]]:
                 next(patrols.next_passes(unit, phases[unit], place, within_us=DAY_US), None)
 
     def advance() -> None:
-        for unit in range(N_PLACES):
-            patrols.advance(unit, phases[unit], DAY_US // 3)
+        for unit, phase in enumerate(phases[:N_PLACES]):
+            patrols.advance(unit, phase, DAY_US // 3)
 
     n_pairs = sum(len(patrols.over(place.edge)) for place in places)
     return [
-        (f"spots of {N_UNITS:,} units", us_per_call(lambda: patrols.spots(units, laps, into))),
+        (f"spots of {n_units:,} units", us_per_call(lambda: patrols.spots(units, laps, into))),
         ("next pass of a place, one unit", us_per_call(next_passes, n_calls=n_pairs)),
-        ("eight hours on", us_per_call(advance, n_calls=N_PLACES)),
-        ("a lap made", _us_a_lap(patrols)),
+        ("eight hours on", us_per_call(advance, n_calls=min(n_units, N_PLACES))),
+        ("a lap made", _us_a_lap(patrols, n_units=min(n_units, N_PLACES))),
     ]
 
 
-def _us_a_lap(patrols: Patrols) -> float:
+def _us_a_lap(patrols: Patrols, *, n_units: int) -> float:
     began = process_time()
-    for unit in range(N_PLACES):
+    for unit in range(n_units):
         patrols.lap(unit, 1_000)
-    return (process_time() - began) / N_PLACES * 1e6
+    return (process_time() - began) / n_units * 1e6
 
 
 def report(towns: Sequence[tuple[int, int]] = TOWNS) -> None:

@@ -170,9 +170,10 @@ def build_habits(scenario: Scenario) -> Habits:
 
 
 def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
-    """Checksum of what was asked for: the scenario but for seed, assumptions and where its files lie, and its inputs."""
-    no_part = {"seed": True, "assumptions": True, "city": True, "history": {"file", "mapping"}}
-    said = scenario.model_dump(mode="json", exclude=no_part)
+    """Checksum of what was asked for: the scenario, without seed, assumptions and places of files, and its inputs."""
+    said = scenario.model_dump(
+        mode="json", exclude={"seed": True, "assumptions": True, "city": True, "history": {"file", "mapping"}}
+    )
     content = msgspec.json.encode(said, order="deterministic") + msgspec.msgpack.encode(inputs)
     return blake2b(content, digest_size=16).hexdigest()
 

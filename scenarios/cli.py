@@ -15,6 +15,7 @@ import typer
 from scenarios.cli_city import city_app, feed_app
 from scenarios.cli_output import any_text_can_be_printed, emit, problem, table, ticking
 from scenarios.cli_policy import policy_app, scenario_app
+from scenarios.cli_size import size
 from twin.errors import GridtwinError
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app.add_typer(city_app, name="city")
 app.add_typer(feed_app, name="feed")
 app.add_typer(scenario_app, name="scenario")
 app.add_typer(policy_app, name="policy")
+app.command()(size)
 
 MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 """Troubles of the machine, not of the program: one sentence, no traceback."""

@@ -54,7 +54,7 @@ class Duty:
 
 @dataclass
 class Walked:
-    """Pieces are named by (street, n-th piece of it in the direction of its lower edge)."""
+    """Pieces are named by (street, n-th piece of it in the direction of its lower edge); `seen` by whole hour."""
 
     began: int
     until: int
@@ -63,6 +63,8 @@ class Walked:
     cell: dict[tuple[int, int], int]
     walked_m: dict[tuple[int, int], float] = field(default_factory=lambda: defaultdict(float))
     passes: list[tuple[int, tuple[int, int]]] = field(default_factory=list)
+    hours: pd.DataFrame = field(default_factory=pd.DataFrame)
+    seen: list[set[tuple[int, int]]] = field(default_factory=list)
 
 
 BECOMES = {
@@ -177,6 +179,11 @@ def walk(duty: Duty, ground: PlainGround, *, began: int, until: int) -> Walked |
     found = Walked(began, until, ground, metres, cell)
     for span in spans.itertuples():
         _walk_span(found, span)
+    found.hours, of_hour = _clock(found), defaultdict(set)
+    first = int(found.hours["at"].min()) if len(found.hours) else 0
+    for at, name in found.passes:
+        of_hour[(at - first) // HOUR].add(name)
+    found.seen = [of_hour[(at - first) // HOUR] for at in found.hours["at"]]
     return found
 
 
@@ -219,10 +226,8 @@ def _clock(found: Walked) -> pd.DataFrame:
 def _sums(found: Walked, pieces: list[tuple[int, int]] | None = None) -> dict[str, Any]:
     """Metres walked, and shares passed within hours and days, of some pieces or of all."""
     wanted = list(found.metres) if pieces is None else pieces
-    hours, of_hour = _clock(found), defaultdict(set)
-    for at, name in found.passes:
-        of_hour[(at - int(hours["at"].iloc[0])) // HOUR].add(name)
-    seen = [of_hour[(at - int(hours["at"].iloc[0])) // HOUR] & set(wanted) for at in hours["at"]]
+    hours, own = found.hours, set(wanted)
+    seen = [each & own for each in found.seen]
     street = sum(found.metres[name] for name in wanted)
     full = [day for day, rows in hours.groupby("day") if {0, 23} <= set(rows.hour)]
     by_day = [set().union(*(s for s, day in zip(seen, hours.day, strict=True) if day == one)) for one in full]
@@ -239,15 +244,12 @@ def _sums(found: Walked, pieces: list[tuple[int, int]] | None = None) -> dict[st
         "hour_share": mean(seen),
         "n_days": len(full),
         "day_share": mean(by_day),
-        "seen": seen,
-        "hours": hours,
     }
 
 
 def coverage(found: Walked) -> dict[str, Any]:
     """The section of kpi.json."""
-    told = _sums(found)
-    seen, hours = told.pop("seen"), told.pop("hours")
+    told, seen, hours = _sums(found), found.seen, found.hours
     n = pd.Series([name for _, name in found.passes]).value_counts()
     metres = pd.Series(found.metres)
     metres.index = metres.index.to_flat_index()
@@ -302,7 +304,7 @@ def grids(
     for name, (refs, of_cell) in ground.overlays.items():
         by_grid = {}
         for number, ref in enumerate(refs):
-            cells = [each for each, grid in enumerate(of_cell) if grid == number]
+            cells = {each for each, grid in enumerate(of_cell) if grid == number}
             own, units = cases[cases.cell.isin(cells)], spent[spent.beat == first + number]
             row: dict[str, Any] = {
                 "n_cases": len(own),

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from twin.views.city import CityShown
+from twin.views.crew import Streets, UnitShown, crew_at
 from twin.views.result import Result
-from twin.views.scene import Scene, UnitShown, units_at
+from twin.views.scene import Scene
 
 
 class Desk(Protocol):
@@ -25,7 +26,11 @@ class Desk(Protocol):
     def result(self) -> Result | None:
         """What came out, None for a city by itself."""
 
-    def units_at(self, at: int) -> list[UnitShown]:
+    @property
+    def scene(self) -> Scene:
+        """Who and what there is to be seen, empty for a city by itself."""
+
+    def crew_at(self, at: int) -> list[UnitShown]:
         """Every unit at an instant (microseconds since the epoch), by number; empty without streets."""
 
 
@@ -36,7 +41,8 @@ class Finished:
     city: CityShown | None
     result: Result | None = None
     scene: Scene = field(default_factory=Scene)
+    streets: Streets | None = None
 
-    def units_at(self, at: int) -> list[UnitShown]:
+    def crew_at(self, at: int) -> list[UnitShown]:
         """Every unit at an instant, by number."""
-        return [] if self.city is None else units_at(self.scene, at, roads=self.city.roads)
+        return [] if self.streets is None else crew_at(self.scene, at, streets=self.streets)

@@ -42,7 +42,7 @@ class OwnGridFirst:
     def choose(self, view: View, need: Need, taken: Collection[int]) -> tuple[Candidate, ...]:
         """Whom to send, then the runners-up."""
         near = view.nearest(need, k=1 + self.runners_up, without=taken)
-        own = own_candidates(view, need, taken)
+        own = expected_of(view, need, view.own_units(need), taken=taken)
         if not own or not self._near_enough(own[0], near):
             return near
         known = {candidate.unit: candidate for candidate in (*own[1:], *near) if candidate.unit != own[0].unit}
@@ -56,8 +56,7 @@ class OwnGridFirst:
         return self.within_us is None or own.expected_us <= near[0].expected_us + self.within_us
 
 
-def own_candidates(view: View, need: Need, taken: Collection[int]) -> tuple[Candidate, ...]:
-    """Free units of the need's own grids that have a way there, soonest first."""
-    own = [unit for unit in view.own_units(need) if unit not in taken]
-    expected = (view.expect(need, unit) for unit in own)
+def expected_of(view: View, need: Need, units: Collection[int], *, taken: Collection[int]) -> tuple[Candidate, ...]:
+    """Of these free units those that are not taken and have a way there, soonest first."""
+    expected = (view.expect(need, unit) for unit in units if unit not in taken)
     return soonest(candidate for candidate in expected if candidate is not None)

@@ -12,10 +12,11 @@ from functools import cache
 import msgspec
 
 from twin.domain.orders import Decision
-from twin.policies.own_grid_first import own_candidates
+from twin.domain.unit import FREE
+from twin.policies.own_grid_first import expected_of
 from twin.policies.protocol import DISPATCH, NonNegative
 from twin.policies.serving import serve_in_order
-from twin.world.view import Candidate, Need, Trigger, View
+from twin.world.view import Candidate, Need, Trigger, UnitSeen, View
 
 
 class StrictGrid:
@@ -41,15 +42,24 @@ class StrictGrid:
         """Down the queue, the soonest own unit for each need; none where there is none free."""
 
         @cache
-        def looked_after() -> frozenset[tuple[int, str]]:
-            units = [(unit.beat, unit.skills) for unit in view.units()]
-            return frozenset((beat, skill) for beat, skills in units if beat is not None for skill in skills)
+        def looking_after() -> dict[tuple[int, str], list[UnitSeen]]:
+            """Units by beat and skill: a long queue asks for the same ones again and again."""
+            found: dict[tuple[int, str], list[UnitSeen]] = {}
+            for unit in view.units():
+                if unit.beat is not None:
+                    for skill in unit.skills:
+                        found.setdefault((unit.beat, skill), []).append(unit)
+            return found
 
         def choose(view: View, need: Need, taken: Collection[int]) -> tuple[Candidate, ...]:
-            own = own_candidates(view, need, taken)
-            if own or any((beat, need.skill) in looked_after() for beat in view.beats_at(need.spot)):
+            if trigger.case is not None and (own := expected_of(view, need, view.own_units(need), taken=taken)):
                 return own[: 1 + self.runners_up]
-            return view.nearest(need, k=1 + self.runners_up, without=taken)
+            beats = view.beats_at(need.spot)
+            all_own = [unit for beat in beats for unit in looking_after().get((beat, need.skill), ())]
+            if not all_own:
+                return view.nearest(need, k=1 + self.runners_up, without=taken)
+            free = [unit.unit for unit in all_own if unit.status in FREE]
+            return expected_of(view, need, free, taken=taken)[: 1 + self.runners_up]
 
         return serve_in_order(view, trigger, rule=self._rule, choose=choose, memory=memory)
 

@@ -1,7 +1,8 @@
 """Everybody at one instant: who is where, the way still ahead, and what a patrol has just walked.
 
-In: a scene, the streets and, for a run with patrols, its terrain. Out: `UnitShown` records. With a terrain a unit stands
-where the engine had it, to the millimetre; without one nobody patrols, and ways are shared out by free-flow speeds.
+In: a scene, the streets and, for a run with patrols, its terrain. Out: `UnitShown` records. With a terrain a unit
+stands where the engine had it, to the millimetre; without one nobody patrols, and free-flow speeds say how far along
+its way a unit is.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Map layers over the streets: cases, stations, and units with their ways. Data in, pydeck layers out; no page.
+"""Map layers of what moves and what happens: cases, and units with their ways. Data in, pydeck layers out; no page.
 
 Every layer has a fixed id and its rows keep their order, so that a moved slider changes positions and nothing else.
 What pops up over a sign is plain text, never HTML: names come from feeds.
@@ -6,7 +6,8 @@ What pops up over a sign is plain text, never HTML: names come from feeds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Sequence
 
 import numpy as np
 import pydeck
@@ -15,24 +16,28 @@ from twin.domain.route import Spot
 from twin.domain.unit import UnitStatus
 from twin.roads.network import RoadNetwork
 from twin.views.cases import CaseShown
-from twin.views.city import Camera, StationShown
-from twin.views.icons import DISC, SIGNS_URL, icon, mapping
-from twin.views.lines import line_ahead
-from twin.views.palette import STATUS_SHAPE, Colour, Palette, Shape, band_of
-from twin.views.scene import OUT, UnitShown
+from twin.views.city import Camera
+from twin.views.crew import UnitShown
+from twin.views.icons import PLACES_OF_SIGNS_URL, SIGNS_URL, unit_sign
+from twin.views.lines import lines_of
+from twin.views.palette import STATUS_BADGE, Colour, Palette, Theme, band_of
+from twin.views.pictograms import pictogram_of
+from twin.views.scene import OUT
 from twin.views.words import Words
 
 Row = dict[str, object]
-_FILL_ALPHA = 205
+_FILL_ALPHA, _AHEAD_ALPHA, _BEHIND_ALPHA = 205, 170, 110
 _RING_PX = 6.5
-_UNIT_PX = 22
+_UNIT_PX = 28
 _CROWD = 40
 """With more units than this on the map, signs are smaller, those of free units most."""
-_OUT_IN_CROWD_PX, _FREE_IN_CROWD_PX = 17, 11
+_OUT_IN_CROWD_PX, _FREE_IN_CROWD_PX = 23, 15
+_PATROL_M = 44
+"""Signs of patrols grow with the map, between two limits in pixels: seen from afar they are dots."""
+_LEAST_PATROL_PX, _LARGEST_PATROL_PX = 9, 26
 _MANY_CASES = 400
 _SMALLER = 0.7
 """With more cases than `_MANY_CASES` their discs are smaller by this factor."""
-_STATION_PX = 20
 _ROW_OF = 5
 
 
@@ -69,65 +74,86 @@ def case_layer(cases: Sequence[CaseShown], *, roads: RoadNetwork, colours: Palet
     )
 
 
-def station_layer(stations: Iterable[StationShown], *, colours: Palette, words: Words) -> pydeck.Layer:
-    """Stations that stand on the map."""
-    rows: list[Row] = [
-        {
-            "at": [station.lon, station.lat],
-            "sign": icon(Shape.HOUSE),
-            "colour": list(colours.station),
-            "text": words("tip.station", name=station.name),
-        }
-        for station in stations
-        if station.on_map
-    ]
-    return _signs("stations", rows, size=_STATION_PX)
+def is_on_map(unit: UnitShown) -> bool:
+    """Whether a unit is drawn: those that are away or off duty are not."""
+    return unit.status in STATUS_BADGE
 
 
 def unit_layers(
-    units: Sequence[UnitShown], *, at: int, roads: RoadNetwork, colours: Palette, words: Words
+    units: Sequence[UnitShown], *, roads: RoadNetwork, colours: Palette, words: Words
 ) -> list[pydeck.Layer]:
-    """Units: the way still ahead as a line, and a ringed sign by status, its shape hollow where the way is inferred.
+    """Units: ways as lines, and signs: a badge by status with a pictogram by kind, hollow where the way is inferred.
 
-    Units that share a place stand side by side above it.
+    Patrols are dots that grow with the map, and a faint line behind them shows where they have just walked. Other
+    units that share a place stand side by side above it.
     """
-    seen = [unit for unit in units if unit.status is not UnitStatus.AWAY]
-    rows: list[Row] = []
-    lines: list[Row] = []
-    positions = _positions(roads, [unit.spot for unit in seen])
-    sizes = [_size_px(unit.status, crowded=len(seen) > _CROWD) for unit in seen]
-    offsets = _side_by_side(seen, positions, sizes)
-    for unit, position, size, beside in zip(seen, positions, sizes, offsets, strict=True):
-        colour = list(colours.status[unit.status])
-        status = words(f"status.{unit.status.name.lower()}")
-        tip = words("tip.unit", name=unit.name, kind=unit.kind, status=status)
-        rows.append(
-            {
-                "at": position,
-                "beside": beside,
-                "size": size,
-                "sign": icon(STATUS_SHAPE[unit.status], hollow=unit.inferred, ringed=True),
-                "disc": DISC,
-                "colour": colour,
-                "ground": list(colours.ground),
-                "text": tip + words("tip.inferred") if unit.inferred else tip,
-            }
-        )
-        if unit.leg is not None:
-            lines.append({"path": line_ahead(roads, unit.leg, at), "colour": [*colour, 170]})
-    ways = pydeck.Layer(
+    seen = [unit for unit in units if is_on_map(unit)]
+    patrols = [unit for unit in seen if unit.status is UnitStatus.PATROLLING]
+    others = [unit for unit in seen if unit.status is not UnitStatus.PATROLLING]
+    sizes = [_size_px(unit.status, crowded=len(seen) > _CROWD) for unit in others]
+    rows = [_unit_row(unit, words) for unit in others]
+    positions = _positions(roads, [unit.spot for unit in others])
+    offsets = _side_by_side(others, positions, sizes)
+    for row, at, size, beside in zip(rows, positions, sizes, offsets, strict=True):
+        row.update(at=at, size=size, beside=beside)
+    on_patrol = [_unit_row(unit, words) for unit in patrols]
+    for row, at in zip(on_patrol, _positions(roads, [unit.spot for unit in patrols]), strict=True):
+        row.update(at=at)
+    patrol_signs = sign_layer(
+        "patrols",
+        on_patrol,
+        theme=colours.theme,
+        size=_PATROL_M,
+        size_units="'meters'",
+        size_min_pixels=_LEAST_PATROL_PX,
+        size_max_pixels=_LARGEST_PATROL_PX,
+    )
+    return [
+        _behind_layer(patrols, roads=roads, colours=colours),
+        _ahead_layer(seen, roads=roads, colours=colours),
+        patrol_signs,
+        sign_layer("units", rows, theme=colours.theme, size="size", get_pixel_offset="beside"),
+    ]
+
+
+def _unit_row(unit: UnitShown, words: Words) -> Row:
+    status = words(f"status.{unit.status.name.lower()}")
+    tip = words("tip.unit", name=unit.name, kind=words.kind(unit.kind, unit.mode), status=status)
+    return {
+        "sign": unit_sign(unit.status, pictogram_of(unit.kind, unit.mode), hollow=unit.inferred),
+        "text": tip + words("tip.inferred") if unit.inferred else tip,
+    }
+
+
+def _ahead_layer(units: Sequence[UnitShown], *, roads: RoadNetwork, colours: Palette) -> pydeck.Layer:
+    """Ways still ahead, in the colours of the units' statuses."""
+    under_way = [(unit.status, unit.ahead) for unit in units if unit.ahead is not None]
+    rows: list[Row] = [
+        {"path": line, "colour": [*colours.status[status], _AHEAD_ALPHA]}
+        for (status, _), line in zip(under_way, lines_of(roads, [walk for _, walk in under_way]), strict=True)
+    ]
+    return _line_layer("ways", rows, colour="colour", width_px=2.5)
+
+
+def _behind_layer(patrols: Sequence[UnitShown], *, roads: RoadNetwork, colours: Palette) -> pydeck.Layer:
+    """What patrols have just walked."""
+    walks = [unit.behind for unit in patrols if unit.behind is not None]
+    rows: list[Row] = [{"path": line} for line in lines_of(roads, walks)]
+    return _line_layer("walked", rows, colour=[*colours.status[UnitStatus.PATROLLING], _BEHIND_ALPHA], width_px=2.0)
+
+
+def _line_layer(layer_id: str, rows: list[Row], *, colour: str | list[int], width_px: float) -> pydeck.Layer:
+    return pydeck.Layer(
         "PathLayer",
-        lines,
-        id="ways",
+        rows,
+        id=layer_id,
         get_path="path",
-        get_color="colour",
-        get_width=2.5,
+        get_color=colour,
+        get_width=width_px,
         width_units="'pixels'",
         cap_rounded=True,
         joint_rounded=True,
     )
-    discs = _signs("unit-discs", rows, size="size", sign="disc", colour="ground", get_pixel_offset="beside")
-    return [ways, discs, _signs("units", rows, size="size", get_pixel_offset="beside")]
 
 
 def _size_px(status: UnitStatus, *, crowded: bool) -> int:
@@ -151,6 +177,14 @@ def _side_by_side(units: Sequence[UnitShown], positions: list[list[float]], size
     return offsets
 
 
+class _Compact(pydeck.Deck):  # type: ignore[misc]
+    """A deck that is written without indents: half as much is sent when the slider moves."""
+
+    def to_json(self) -> str:
+        """The deck as the page gets it."""
+        return json.dumps(json.loads(super().to_json()), ensure_ascii=False, separators=(",", ":"))
+
+
 def deck(layers: list[pydeck.Layer], *, camera: Camera, style_url: str, colours: Palette) -> pydeck.Deck:
     """The map: layers over the streets that `style_url` draws, with plain text popping up."""
     tip = {
@@ -159,7 +193,7 @@ def deck(layers: list[pydeck.Layer], *, camera: Camera, style_url: str, colours:
         "fontSize": "13px",
         "padding": "6px 9px",
     }
-    return pydeck.Deck(
+    return _Compact(
         layers=layers,
         map_provider=None,
         map_style=style_url,
@@ -168,21 +202,27 @@ def deck(layers: list[pydeck.Layer], *, camera: Camera, style_url: str, colours:
     )
 
 
-def _signs(
-    layer_id: str, rows: list[Row], *, size: int | str, sign: str = "sign", colour: str = "colour", **accessors: str
+def sign_layer(
+    layer_id: str, data: list[Row] | str, *, theme: Theme, size: int | str, **more: str | int
 ) -> pydeck.Layer:
+    """Signs at places.
+
+    Parameters
+    ----------
+    data : rows with `at` and `sign`, or the address of such rows.
+    size : of all, or the name of the rows' own.
+    """
     return pydeck.Layer(
         "IconLayer",
-        rows,
+        data,
         id=layer_id,
-        icon_atlas=f"'{SIGNS_URL}'",
-        icon_mapping=mapping(),
-        get_icon=sign,
+        icon_atlas=f"'{SIGNS_URL}?theme={theme.value}'",
+        icon_mapping=f"'{PLACES_OF_SIGNS_URL}'",
+        get_icon="sign",
         get_position="at",
-        get_color=colour,
         get_size=size,
         pickable=True,
-        **accessors,
+        **more,
     )
 
 

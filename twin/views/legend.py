@@ -1,45 +1,111 @@
-"""The map's legend as a small piece of HTML: signs of the palette with phrases of the catalogue, never data.
+"""The map's legend as a small piece of HTML: signs of the palette with phrases of the catalogue.
 
-In: colours and words. Out: markup for the page. Everything in it is our own text, and escaped all the same.
+In: colours, words, and who is in which status. Out: markup for the page, beside the map (`legend`: cases and units,
+with how many there are) and below it (`ground_legend`: what stands still). Kinds of units are data: all is escaped.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from html import escape
 
+import numpy as np
+
 from twin.domain.unit import UnitStatus
-from twin.views.icons import picture
-from twin.views.palette import STATUS_SHAPE, Palette, Shape, css
+from twin.roads.network import CLASSES
+from twin.views.city import CityShown
+from twin.views.crew import UnitShown
+from twin.views.icons import bare_picture, picture
+from twin.views.palette import STATUS_BADGE, Badge, Palette, css
+from twin.views.pictograms import OF_FACILITY, pictogram_of
+from twin.views.places import ground_kinds
+from twin.views.scene import Scene
+from twin.views.still_layers import Wanted
 from twin.views.words import Words
 
-_UNITS = (UnitStatus.PARKED, UnitStatus.RETURNING, UnitStatus.EN_ROUTE, UnitStatus.ON_SCENE)
-_ROW = "display:flex;align-items:center;gap:.55rem;margin:.22rem 0;line-height:1.25"
+_UNITS = (
+    (UnitStatus.PATROLLING,),
+    (UnitStatus.PARKED,),
+    (UnitStatus.RETURNING,),
+    (UnitStatus.EN_ROUTE, UnitStatus.TURNOUT),
+    (UnitStatus.ON_SCENE,),
+    (UnitStatus.AWAY,),
+    (UnitStatus.OFF_DUTY,),
+)
+"""Rows of the legend: statuses that look the same share one."""
+_MOST_KINDS = 8
+_ROW = "display:flex;align-items:center;gap:.55rem;margin:.16rem 0;line-height:1.25"
 _SIGN = "flex:0 0 20px;display:flex;justify-content:center"
-_HEAD = "font-weight:600;margin:.9rem 0 .3rem"
+_COUNT = "margin-left:auto;font-variant-numeric:tabular-nums;font-weight:600"
+_HEAD = "font-weight:600;margin:.7rem 0 .2rem"
+_STRIP = "display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;font-size:.8rem"
 
 
-def legend(colours: Palette, words: Words, *, with_run: bool) -> str:
-    """Markup of the legend; without a run there are only stations."""
-    station = _row(picture(Shape.HOUSE, colour=css(colours.station), size_px=18), words("legend.station"))
-    if not with_run:
-        return _box(station)
+def legend(units: Sequence[UnitShown], *, scene: Scene, colours: Palette, words: Words) -> str:
+    """Markup of the legend of a run: cases by response, units by status at one instant, and their kinds."""
     cases = [
         _row(_disc(css(band.colour), radius_px=band.radius_px, filled=True), words(band.key)) for band in colours.bands
     ]
     cases.append(_row(_disc(css(colours.unreached), radius_px=6.0, filled=False), words("band.never")))
-    units = [
-        _row(
-            picture(STATUS_SHAPE[status], colour=css(colours.status[status])),
-            words("status.moving" if status is UnitStatus.EN_ROUTE else f"status.{status.name.lower()}"),
-        )
-        for status in _UNITS
+    moving, patrol = (css(colours.status[status]) for status in (UnitStatus.EN_ROUTE, UnitStatus.PATROLLING))
+    hints = [_row(_line(moving), words("legend.ahead"))]
+    if UnitStatus.PATROLLING in scene.statuses:
+        hints.append(_row(_line(patrol, faint=True), words("legend.behind")))
+    if scene.has_inferred:
+        hints.append(_row(picture(Badge.TRIANGLE, colour=moving, hollow=True), words("legend.hollow")))
+    return _box(
+        _head(words("legend.cases")),
+        *cases,
+        _head(words("legend.units")),
+        *_statuses(units, scene=scene, colours=colours, words=words),
+        _head(words("legend.kinds")),
+        *_kinds(units, colours=colours, words=words),
+        *hints,
+    )
+
+
+def ground_legend(city: CityShown, wanted: Wanted, *, colours: Palette, words: Words) -> str:
+    """Markup of what stands still, in one strip: stations, the facilities wanted, and what the ground is like."""
+    parts = []
+    if any(station.on_map for station in city.stations):
+        parts.append(_row(picture(Badge.HOUSE, colour=css(colours.station)), words("legend.station")))
+    parts += [
+        _row(picture(Badge.TILE, OF_FACILITY[kind], colour=css(colours.facility)), words(f"facility.{kind.value}"))
+        for kind in wanted.facilities
     ]
-    moving = css(colours.status[UnitStatus.EN_ROUTE])
-    hints = [
-        _row(picture(Shape.TRIANGLE, colour=moving, hollow=True), words("legend.hollow")),
-        _row(_line(moving), words("legend.line")),
+    kinds = ground_kinds(city)
+    parts += [
+        _row(_swatch(css(colours.grounds[kind])), words(f"ground.{kind}"))
+        for kind in reversed(colours.grounds)
+        if kind in kinds
     ]
-    return _box(_head(words("legend.cases")), *cases, _head(words("legend.units")), *units, *hints, station)
+    if np.isin(city.roads.road_class, [CLASSES.index(name) for name in ("path", "steps")]).any():
+        parts.append(_row(_line(css(colours.roads[-1]), dashed=True), words("ground.lane")))
+    if wanted.overlay is not None:
+        parts.append(_row(_line(css(colours.grid)), words("ground.grid")))
+    return f'<div style="{_STRIP}">{"".join(parts)}</div>'
+
+
+def _statuses(units: Sequence[UnitShown], *, scene: Scene, colours: Palette, words: Words) -> list[str]:
+    n = Counter(unit.status for unit in units)
+    rows = []
+    for statuses in _UNITS:
+        if not scene.statuses.isdisjoint(statuses):
+            badge, key = STATUS_BADGE.get(statuses[0]), statuses[0].name.lower()
+            sign = "" if badge is None else picture(badge, colour=css(colours.status[statuses[0]]))
+            text = words("status.moving" if len(statuses) > 1 else f"status.{key}")
+            rows.append(_row(sign, text, count=words.count(sum(n[status] for status in statuses))))
+    return rows
+
+
+def _kinds(units: Sequence[UnitShown], *, colours: Palette, words: Words) -> list[str]:
+    looks = Counter((pictogram_of(unit.kind, unit.mode), words.kind(unit.kind, unit.mode)) for unit in units)
+    colour = css(colours.status[UnitStatus.PARKED])
+    return [
+        _row(bare_picture(pictogram, colour=colour), kind, count=words.count(n))
+        for (pictogram, kind), n in looks.most_common(_MOST_KINDS)
+    ]
 
 
 def _box(*parts: str) -> str:
@@ -50,8 +116,9 @@ def _head(text: str) -> str:
     return f'<div style="{_HEAD}">{escape(text)}</div>'
 
 
-def _row(sign: str, text: str) -> str:
-    return f'<div style="{_ROW}"><span style="{_SIGN}">{sign}</span><span>{escape(text)}</span></div>'
+def _row(sign: str, text: str, *, count: str = "") -> str:
+    number = f'<span style="{_COUNT}">{escape(count)}</span>' if count else ""
+    return f'<div style="{_ROW}"><span style="{_SIGN}">{sign}</span><span>{escape(text)}</span>{number}</div>'
 
 
 def _disc(colour: str, *, radius_px: float, filled: bool) -> str:
@@ -60,5 +127,11 @@ def _disc(colour: str, *, radius_px: float, filled: bool) -> str:
     return f'<span style="{size};{look}"></span>'
 
 
-def _line(colour: str) -> str:
-    return f'<span style="width:18px;height:3px;border-radius:2px;background:{colour}"></span>'
+def _line(colour: str, *, dashed: bool = False, faint: bool = False) -> str:
+    look = f"border-top:{2 if dashed else 3}px {'dashed' if dashed else 'solid'} {colour}"
+    return f'<span style="width:18px;{look};opacity:{0.5 if faint else 1}"></span>'
+
+
+def _swatch(colour: str) -> str:
+    look = f"background:{colour};box-shadow:0 0 0 1px rgba(128,128,128,.35)"
+    return f'<span style="width:18px;height:12px;border-radius:3px;{look}"></span>'

@@ -1,7 +1,7 @@
 """Walks along the streets as the map draws them: the part of a leg still ahead, and lines in degrees.
 
-In: legs and walks over edges. Out: places on the roads, and longitudes and latitudes. Where a run's own speeds are not at
-hand, a leg's time is shared out over its streets by their free-flow speeds.
+In: legs and walks over edges. Out: places on the roads, and longitudes and latitudes. Where a run's own speeds are not
+at hand, a leg's time is shared out over its streets by their free-flow speeds.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from twin.roads.network import RoadNetwork, to_lonlat
 
 Line = list[list[float]]
 """Points from one end to the other, [longitude, latitude] in degrees; at least two."""
+
+
+_DEGREE_DIGITS = 5
+"""A hundred-thousandth of a degree is about a metre."""
 
 
 class Walk(NamedTuple):
@@ -72,7 +76,7 @@ def lines_of(roads: RoadNetwork, walks: Sequence[Walk]) -> list[Line]:
             begin_mm = walk.start_mm if number == 0 else 0
             until_mm = walk.end_mm if number == len(walk.edges) - 1 else int(roads.length_mm[edge])
             parts.append(points[_inside(roads, edge, start_mm=begin_mm, end_mm=until_mm)])
-        line: Line = np.round(np.concatenate([*parts, goal[None]]), 6).tolist()
+        line: Line = np.round(np.concatenate([*parts, goal[None]]), _DEGREE_DIGITS).tolist()
         lines.append(line)
     return lines
 

@@ -61,6 +61,7 @@ class Palette:
 
     Parameters
     ----------
+    theme : whose they are.
     ground : behind everything. text : writing on it.
     roads : by road class, in the order of `twin.roads.network.CLASSES`.
     grounds : what lies under the streets, by kind: "village", "school", "park", "water".
@@ -70,6 +71,7 @@ class Palette:
     status : by unit status. station : the bases of units.
     """
 
+    theme: Theme
     ground: Colour
     text: Colour
     roads: tuple[Colour, ...]
@@ -93,6 +95,7 @@ def _bands(soon: Colour, fair: Colour, late: Colour, latest: Colour) -> tuple[Ba
 
 
 _LIGHT = Palette(
+    theme=Theme.LIGHT,
     ground=(248, 249, 250),
     text=(33, 37, 41),
     roads=(
@@ -129,6 +132,7 @@ _LIGHT = Palette(
     station=(33, 37, 41),
 )
 _DARK = Palette(
+    theme=Theme.DARK,
     ground=(30, 30, 29),
     text=(233, 236, 239),
     roads=(

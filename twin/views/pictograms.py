@@ -1,7 +1,7 @@
 """Pictograms: who a unit is and what a facility is, as a few SVG strokes, and the badges they stand on.
 
-Everything is drawn in a square of `SIGN_PX` by `SIGN_PX` pixels; `{ink}` is where a colour goes. Where nothing is known of
-a kind of unit, how it gets about says what it looks like.
+Everything is drawn in a square of `SIGN_PX` by `SIGN_PX` pixels; `{ink}` is where a colour goes. Where nothing is known
+of a kind of unit, how it gets about says what it looks like.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ ROOM: dict[Badge, tuple[float, float, float]] = {
 
 _LINE = 'fill="none" stroke="{ink}" stroke-linecap="round" stroke-linejoin="round"'
 DRAWN: dict[Pictogram, str] = {
-    Pictogram.PERSON: '<circle cx="24" cy="13" r="9" fill="{ink}"/><path d="M8 44C8 30 14 25 24 25S40 30 40 44Z" fill="{ink}"/>',
+    Pictogram.PERSON: (
+        '<circle cx="24" cy="13" r="9" fill="{ink}"/><path d="M8 44C8 30 14 25 24 25S40 30 40 44Z" fill="{ink}"/>'
+    ),
     Pictogram.BROOM: (
         f'<path d="M38 5L24 25" stroke-width="5.5" {_LINE}/>'
         '<path d="M17 21L31 31L25 45L4 38C10 35 14 29 17 21Z" fill="{ink}"/>'
@@ -70,10 +72,15 @@ DRAWN: dict[Pictogram, str] = {
         '<circle cx="14" cy="37" r="4.5" fill="{ink}"/><circle cx="34" cy="37" r="4.5" fill="{ink}"/>'
     ),
     Pictogram.SHIELD: '<path d="M24 3L42 9V23C42 34 34 41 24 46C14 41 6 34 6 23V9Z" fill="{ink}"/>',
-    Pictogram.FLAME: '<path d="M26 2C28 11 40 17 40 30A16 16 0 0 1 8 30C8 22 13 18 16 12C18 16 19 18 22 19C25 14 26 9 26 2Z" fill="{ink}"/>',
+    Pictogram.FLAME: (
+        '<path d="M26 2C28 11 40 17 40 30A16 16 0 0 1 8 30C8 22 13 18 16 12C18 16 19 18 22 19C25 14 26 9 26 2Z" '
+        'fill="{ink}"/>'
+    ),
     Pictogram.CROSS: '<path d="M17 4H31V17H44V31H31V44H17V31H4V17H17Z" fill="{ink}"/>',
     Pictogram.HYDRANT: '<path d="M14 44V20A10 10 0 0 1 34 20V44ZM6 23H42V33H6ZM20 4H28V12H20Z" fill="{ink}"/>',
-    Pictogram.BOOK: '<path d="M22 12C16 7 9 7 3 9V39C9 37 16 37 22 42ZM26 12C32 7 39 7 45 9V39C39 37 32 37 26 42Z" fill="{ink}"/>',
+    Pictogram.BOOK: (
+        '<path d="M22 12C16 7 9 7 3 9V39C9 37 16 37 22 42ZM26 12C32 7 39 7 45 9V39C39 37 32 37 26 42Z" fill="{ink}"/>'
+    ),
     Pictogram.TENT: '<path d="M24 5L46 43H31L24 28L17 43H2Z" fill="{ink}"/>',
     Pictogram.TREE: '<path d="M24 2L38 20H32L42 34H27V46H21V34H6L16 20H10Z" fill="{ink}"/>',
     Pictogram.TOILETS: (
@@ -81,8 +88,7 @@ DRAWN: dict[Pictogram, str] = {
         '<circle cx="35" cy="8" r="5.5" fill="{ink}"/><path d="M31 17H39L46 34H40V45H30V34H24Z" fill="{ink}"/>'
     ),
     Pictogram.CAMERA: (
-        '<path d="M4 10L38 16L44 24L40 34L10 26Z" fill="{ink}"/>'
-        f'<path d="M20 30V40H5" stroke-width="5" {_LINE}/>'
+        f'<path d="M4 10L38 16L44 24L40 34L10 26Z" fill="{{ink}}"/><path d="M20 30V40H5" stroke-width="5" {_LINE}/>'
     ),
 }
 

@@ -1,6 +1,6 @@
 """What stands still on the map and has a name: facilities, communities, parks and waters, as rows for its layers.
 
-In: a city as pages show it. Out: JSON that the page's server gives once; the rows are those deck.gl layers take as data.
+In: a city as pages show it. Out: JSON that the page's server gives once: rows as deck.gl layers take them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ import shapely
 
 from twin.domain.facility import FacilityKind
 from twin.views.city import CityShown
-from twin.views.icons import sign
-from twin.views.palette import Badge
+from twin.views.icons import facility_sign
 from twin.views.pictograms import OF_FACILITY
 from twin.views.words import Words
 
@@ -48,11 +47,16 @@ def n_by_kind(city: CityShown) -> dict[FacilityKind, int]:
     return {kind: counted[kind] for kind in FacilityKind if counted[kind]}
 
 
+def ground_kinds(city: CityShown) -> frozenset[str]:
+    """Kinds of ground that the city has."""
+    return frozenset(ground.properties.kind for ground in _read(city))
+
+
 def facilities_json(city: CityShown, kind: FacilityKind, words: Words) -> bytes:
     """Rows of the facilities of a kind: place, sign, and the text that pops up."""
     called = words(f"facility.{kind.value}")
-    look = sign(Badge.TILE, OF_FACILITY[kind])
-    rows = [
+    look = facility_sign(OF_FACILITY[kind])
+    rows: list[dict[str, object]] = [
         {
             "at": [round(facility.lon, _DEGREE_DIGITS), round(facility.lat, _DEGREE_DIGITS)],
             "sign": look,
@@ -88,7 +92,7 @@ def _areas(city: CityShown) -> Iterator[dict[str, object]]:
 
 def _grounds(city: CityShown) -> Iterator[dict[str, object]]:
     """Parks, waters and the like: their names stand within their outlines."""
-    for ground in msgspec.convert(city.grounds, list[_Ground]):
+    for ground in _read(city):
         if not ground.properties.name:
             continue
         outline = shapely.make_valid(shapely.Polygon(ground.geometry.coordinates[0]))
@@ -96,6 +100,10 @@ def _grounds(city: CityShown) -> Iterator[dict[str, object]]:
         wide_m = math.sqrt(outline.area * math.cos(math.radians(middle.y))) * _M_PER_DEGREE
         what = "water" if ground.properties.kind == "water" else "place"
         yield _name(ground.properties.name, middle.x, middle.y, height_m=_GROUND_NAME_SHARE * wide_m, what=what)
+
+
+def _read(city: CityShown) -> list[_Ground]:
+    return msgspec.convert(city.grounds, list[_Ground])
 
 
 def _name(name: str, lon: float, lat: float, *, height_m: float, what: str) -> dict[str, object]:

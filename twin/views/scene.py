@@ -58,21 +58,22 @@ class Trail:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Units by number, where each case is, and which patrols were told to go where more often."""
+    """What a journal shows.
+
+    Parameters
+    ----------
+    trails : units by number.
+    cases : where each case is.
+    focuses : which patrols were told to go where more often, in order.
+    statuses : every status that some unit is in at some time.
+    has_inferred : whether some unit goes a way that was worked out from two recorded stamps.
+    """
 
     trails: tuple[Trail, ...] = ()
     cases: Mapping[int, Spot] = field(default_factory=dict)
     focuses: tuple[f.FocusSet, ...] = ()
-
-    @property
-    def statuses(self) -> frozenset[UnitStatus]:
-        """Every status that some unit is in at some time."""
-        return frozenset(stay.status for trail in self.trails for stay in trail.stays)
-
-    @property
-    def has_inferred(self) -> bool:
-        """Whether some unit goes a way that was worked out from two recorded stamps."""
-        return any(stay.inferred for trail in self.trails for stay in trail.stays)
+    statuses: frozenset[UnitStatus] = frozenset()
+    has_inferred: bool = False
 
 
 def scene_of(facts: Iterable[f.Fact]) -> Scene:
@@ -107,7 +108,9 @@ def scene_of(facts: Iterable[f.Fact]) -> Scene:
         Trail(unit.name, unit.kind, unit.mode, tuple(since[number]), tuple(stays[number]))
         for number, unit in enumerate(state.fleet.units)
     )
-    return Scene(trails, places, tuple(focuses))
+    seen = [stay for trail in trails for stay in trail.stays]
+    statuses = frozenset(stay.status for stay in seen)
+    return Scene(trails, places, tuple(focuses), statuses, any(stay.inferred for stay in seen))
 
 
 def _stay(state: State, unit: int) -> Stay:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from twin.domain.mode import E_BIKE, Mode
+
 
 class Language(StrEnum):
     """Languages of the page."""
@@ -57,9 +59,17 @@ PHRASES: dict[str, tuple[str, str]] = {
     "map.which.all": ("All of the run", "全部案件"),
     "map.which.open": ("Open at that time", "该时刻未结"),
     "map.now": (
-        "{instant}: {n_out} units out, {n_free} free, {n_away} away · {n_open} cases open",
-        "{instant}：出勤 {n_out}，空闲 {n_free}，离区 {n_away}；未结案件 {n_open} 件",
+        "{instant}: {n_out} on a case, {n_free} free, {n_absent} absent · {n_open} cases open",
+        "{instant}：办案 {n_out}，空闲 {n_free}，离岗或下班 {n_absent}；未结案件 {n_open} 件",
     ),
+    "map.now.patrol": (
+        "{instant}: {n_patrol} on patrol, {n_out} on a case, {n_free} free, {n_absent} absent · {n_open} cases open",
+        "{instant}：巡查 {n_patrol}，办案 {n_out}，待命 {n_free}，离岗或下班 {n_absent}；未结案件 {n_open} 件",
+    ),
+    "map.show": ("Map layers", "图层"),
+    "map.grids": ("Borders of grids", "网格边界"),
+    "map.facilities": ("Facilities", "设施"),
+    "map.names": ("Names", "地名"),
     "map.capped": ("The latest {shown} of {n} cases are drawn.", "仅绘出最近 {shown} 件（共 {n} 件）。"),
     "map.credit": ("Map: {credit}", "地图：{credit}"),
     "map.none": (
@@ -74,23 +84,56 @@ PHRASES: dict[str, tuple[str, str]] = {
     "tip.unit": ("{name} ({kind})\n{status}", "{name}（{kind}）\n{status}"),
     "tip.inferred": ("\nway inferred between two recorded stamps", "\n路线由两次记录推断"),
     "tip.station": ("Station: {name}", "站点：{name}"),
+    "tip.facility": ("{kind}: {name}", "{kind}：{name}"),
     # the legend
     "legend.cases": ("Cases, by response", "案件（按响应时间）"),
-    "legend.units": ("Units", "力量"),
+    "legend.units": ("Units at that time", "该时刻力量"),
+    "legend.kinds": ("Who they are", "力量类别"),
     "legend.station": ("Station", "站点"),
     "legend.hollow": ("Hollow: way inferred, not recorded", "空心：路线为推断，非实录"),
-    "legend.line": ("Line: way still ahead", "线段：尚未行驶的路程"),
+    "legend.ahead": ("Way still ahead", "前方路程"),
+    "legend.behind": ("Patrolled in the last 3 min", "近 3 分钟巡查轨迹"),
+    # what stands still
+    "facility.hydrant": ("Hydrant", "消火栓"),
+    "facility.hospital": ("Hospital", "医院"),
+    "facility.school": ("School", "学校"),
+    "facility.police": ("Police", "派出所"),
+    "facility.fire_station": ("Fire station", "消防站"),
+    "facility.shelter": ("Shelter", "避难场所"),
+    "facility.park": ("Park", "公园"),
+    "facility.toilets": ("Toilets", "公厕"),
+    "facility.camera": ("Camera", "摄像头"),
+    "ground.village": ("Urban village", "城中村"),
+    "ground.school": ("School ground", "校园"),
+    "ground.park": ("Green", "绿地"),
+    "ground.water": ("Water", "水面"),
+    "ground.lane": ("Lane, no cars", "步行巷道"),
+    "ground.grid": ("Border of a grid", "网格边界"),
+    "overlay.base": ("Base", "基础网格"),
+    "overlay.security": ("Security", "治安"),
+    "overlay.sanitation": ("Sanitation", "环卫"),
+    "overlay.fire": ("Fire", "消防"),
+    # who units are
+    "kind.grid_worker": ("Grid worker", "网格员"),
+    "kind.grid_vehicle": ("Grid vehicle", "网格车"),
+    "kind.sanitation_worker": ("Sanitation worker", "环卫工"),
+    "kind.patrol_vehicle": ("Patrol vehicle", "巡逻车"),
+    "kind.engine": ("Fire engine", "消防车"),
+    "kind.ambulance": ("Ambulance", "救护车"),
+    "kind.on_e_bike": ("{kind}, e-bike", "{kind}（电动车）"),
     "band.4": ("up to 4 min", "4 分钟内"),
     "band.8": ("4 to 8 min", "4–8 分钟"),
     "band.15": ("8 to 15 min", "8–15 分钟"),
     "band.later": ("over 15 min", "超过 15 分钟"),
     "band.never": ("no unit came", "无力量到场"),
     "status.parked": ("Standing by", "待命"),
-    "status.returning": ("Driving back", "返程"),
+    "status.patrolling": ("On patrol", "巡查中"),
+    "status.returning": ("On the way back", "返程"),
     "status.turnout": ("Turning out", "出动准备"),
     "status.en_route": ("On its way", "赶赴途中"),
     "status.on_scene": ("On scene", "现场处置"),
-    "status.away": ("Away", "离区"),
+    "status.away": ("Away", "离岗"),
+    "status.off_duty": ("Off duty", "下班"),
     "status.moving": ("Turning out or on its way", "出动或赶赴途中"),
     # tables
     "table.title": ("Result", "结果"),
@@ -114,7 +157,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "column.kind": ("Kind", "类别"),
     "column.jobs": ("Jobs", "任务数"),
     "column.busy": ("Busy share", "占用率"),
-    "column.away": ("Away share", "离区率"),
+    "column.away": ("Away share", "离岗率"),
     "column.ref": ("Case", "案件编号"),
     "column.reported": ("Reported", "上报时间"),
     "column.response": ("Response, min", "响应时间（分钟）"),
@@ -181,6 +224,23 @@ class Words:
     def __call__(self, key: str, **fields: object) -> str:
         """The phrase called `key`, with its fields filled in."""
         return PHRASES[key][self.language is Language.CHINESE].format(**fields)
+
+    def named(self, family: str, name: str) -> str:
+        """What one of a family of names is called, such as "overlay" and "base"; names of the user's own as they are.
+
+        >>> Words(Language.CHINESE).named("overlay", "base"), Words(Language.CHINESE).named("overlay", "east")
+        ('基础网格', 'east')
+        """
+        return self(f"{family}.{name}") if f"{family}.{name}" in PHRASES else name
+
+    def kind(self, kind: str, mode: Mode) -> str:
+        """What a kind of unit is called; that it goes by e-bike is said as well.
+
+        >>> Words(Language.CHINESE).kind("grid_worker", E_BIKE)
+        '网格员（电动车）'
+        """
+        called = self.named("kind", kind)
+        return self("kind.on_e_bike", kind=called) if mode is E_BIKE else called
 
     @property
     def never_reached(self) -> str:
