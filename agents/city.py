@@ -36,6 +36,7 @@ from twin.domain.route import Spot
 from twin.errors import JournalError
 from twin.journal.digest import Digest
 from twin.journal.journal import Journal, Memory, Store
+from twin.world.apply_problems import NO_PROBLEM
 from twin.world.state import Saved, State
 from twin.world.view import Trigger, WorldView
 from twin.world.whereabouts import spot_of, with_focus
@@ -267,7 +268,8 @@ class CityModel(mesa.Model):
 
     def is_gone(self, case: int) -> bool:
         """Whether a case is about a problem, and that is over."""
-        return any(problem not in self.state.problems for problem in self.state.about.get(case, ())[:1])
+        about = self.state.about.get(case, (NO_PROBLEM,))[0]
+        return about != NO_PROBLEM and about not in self.state.problems
 
     def job_over(self, unit: int, case: int) -> None:
         """A unit came free of a case: close the case if that was all, and see what the unit does next."""

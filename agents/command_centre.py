@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from agents.base import City, CityAgent
 from agents.consulting import DISPATCH_DESK, consult
 from agents.field_unit import FieldUnit
-from agents.reports import ON_THE_SPOT
 from twin.clock.distributions import Distribution
 from twin.domain import facts as f
-from twin.domain.case import CHECK, HANDLE, QUEUED, VERIFY, NeedLost, Stage
+from twin.domain.case import CHECK, HANDLE, ON_THE_SPOT, QUEUED, VERIFY, NeedLost, Stage
 from twin.domain.ids import batch_and_number
 from twin.domain.orders import ASSIGN, DIVERT, FOCUS, RECALL, Assign, Divert, FocusOn, Order, OrderKind, Reason, Recall
 from twin.domain.quantities import to_us

@@ -11,14 +11,12 @@ from collections.abc import Callable
 from agents.base import City, CityAgent
 from agents.case_source import all_needs
 from twin.domain import facts as f
+from twin.domain.case import ON_THE_SPOT
 from twin.domain.ids import child_id
 from twin.domain.problem import Channel
 
 FURTHER_CASE = 2_000
 """Cases about a problem beyond the first are its children from this number on."""
-
-ON_THE_SPOT = "on the spot"
-"""What a case needs that its finder settles at once: nobody is sent."""
 
 
 class Reports(CityAgent):

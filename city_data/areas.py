@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from city_data.map_json import decoded
 from city_data.osm import Bounds
 from city_data.stations import NAME_KEYS, named
 from city_data.unpack import unpacked
@@ -49,12 +50,7 @@ def read_areas(path: Path) -> tuple[Outline, ...]:
     ------
     CityError : not such a file, a feature without a name, or one that is not a polygon.
     """
-    try:
-        features = msgspec.json.decode(unpacked(path).removeprefix(b"\xef\xbb\xbf"), type=_Collection).features
-    except RecursionError as error:
-        raise CityError("the JSON is nested too deep to be a map", file=path) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CityError(f"not a GeoJSON collection of polygons: {error}", file=path) from error
+    features = decoded(unpacked(path), _Collection, file=path, what="a GeoJSON collection of polygons").features
     by_name: dict[str, list[shapely.Geometry]] = {}
     for index, feature in enumerate(features):
         key = f"features[{index}]"

@@ -18,6 +18,7 @@ import numpy as np
 import shapely
 
 from city_data.facility_tags import KEYS, kind_of_tags, kind_of_word
+from city_data.map_json import decoded
 from city_data.map_layer import is_map_layer, read_map_layer
 from city_data.osm_facilities import FacilityPlace, facilities_of_osm_xml, facilities_of_overpass, middle_of
 from city_data.point_table import read_point_table
@@ -152,15 +153,7 @@ class _Collection(msgspec.Struct):
 
 
 def _features(data: bytes, path: Path) -> Iterator[Described]:
-    try:
-        features = msgspec.json.decode(data, type=_Collection).features
-    except RecursionError as error:
-        raise CityError("the JSON is nested too deep to be a map", file=path) from error
-    except msgspec.ValidationError as error:
-        reason, _, key = str(error).partition(" - at ")
-        raise CityError(f"not GeoJSON: {reason}", file=path, key=key.strip("`") or None) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CityError(f"not valid JSON: {error}", file=path) from error
+    features = decoded(data, _Collection, file=path, what="GeoJSON").features
     for index, feature in enumerate(features):
         key, geometry = f"features[{index}]", bytes(feature.geometry)
         try:

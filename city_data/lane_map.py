@@ -19,6 +19,7 @@ from msgspec import Meta
 from numpy.typing import NDArray
 
 from city_data.edge_list import Edge, Line
+from city_data.map_json import decoded
 from city_data.street_classes import ALL_CLASSES, free_flow_mps
 from city_data.street_graph import line_m
 from city_data.street_modes import modes_of
@@ -73,13 +74,7 @@ def read_lane_map(data: bytes, file: Path, *, on_foot: bool = False) -> LaneMap:
     ------
     CityError : not such a map, a place that is none, a junction of ways the file lacks, nothing to drive on.
     """
-    try:
-        features = msgspec.json.decode(data, type=_Collection).features
-    except msgspec.ValidationError as error:
-        reason, _, key = str(error).partition(" - at ")
-        raise CityError(f"not a lane map: {reason}", file=file, key=key.strip("`") or None) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise CityError(f"not valid JSON: {error}", file=file) from error
+    features = decoded(data, _Collection, file=file, what="a lane map").features
     places = [_places(feature, number, file) for number, feature in enumerate(features)]
     ways = {
         feature.properties.id: (feature.properties, line)

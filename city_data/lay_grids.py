@@ -20,7 +20,7 @@ from city_data.city import City, with_layers
 from city_data.codes import CodeForm, read_communities
 from city_data.grid_quality import GridQuality, quality
 from city_data.grids import Ground, ground_of, ground_of_cells, make_overlay, undivided
-from city_data.loads import Balance, loads
+from city_data.loads import OF_STREETS, Balance, loads
 from city_data.overlays import put_overlay, shared_street_m
 from city_data.residents import moved
 from twin.domain.grid import Cells, Overlay
@@ -195,7 +195,7 @@ def _require_sensible(order: GridOrder) -> None:
         raise CityError("there must be at least one grid", key="grids")
     if order.balance is not Balance.STREET_LENGTH and order.n_grids is None:
         raise CityError(f"to balance by {order.balance}, say how many grids with --grids", key="balance")
-    if order.table is not None and order.balance is Balance.STREET_LENGTH:
+    if order.table is not None and order.balance in OF_STREETS:
         raise CityError("a table counts only with --balance cases or residents", key="data")
 
 

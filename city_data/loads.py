@@ -1,4 +1,4 @@
-"""How much there is in each cell of what grids are to share out evenly: streets, cases or residents.
+"""How much there is in each cell of what grids are to share out evenly: streets, those walked, cases or residents.
 
 In: cells, and for cases and residents a table: points, or cells by code, with or without a column that counts; for
 residents those of the city, where there is no table. Out: a load for each cell, and a sentence about what could not be
@@ -18,6 +18,7 @@ from city_data.cell_index import OFF_CELLS, CellIndex
 from city_data.point_table import PointTable, read_point_table
 from city_data.residents import AT_HOME_HOUR
 from twin.domain.grid import Cells
+from twin.domain.mode import WALK_BIT
 from twin.errors import CityError
 from twin.roads.network import RoadNetwork
 
@@ -29,8 +30,13 @@ class Balance(StrEnum):
     """What the grids of an overlay have about equal amounts of."""
 
     STREET_LENGTH = "street_length"
+    WALKED_LENGTH = "walked_length"
     CASES = "cases"
     RESIDENTS = "residents"
+
+
+OF_STREETS = (Balance.STREET_LENGTH, Balance.WALKED_LENGTH)
+"""What needs no table."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +70,8 @@ def loads(
     """
     if balance is Balance.STREET_LENGTH:
         return Loads(cells.street_mm / 1000)
+    if balance is Balance.WALKED_LENGTH:
+        return Loads(_walked_m(cells, network))
     if table is None and residents is not None and balance is Balance.RESIDENTS:
         at_home = residents[:, AT_HOME_HOUR].astype(np.float64)
         return Loads(at_home, (f"residents: {at_home.sum():,.0f}, those of the city, where they are at 3 at night",))
@@ -84,6 +92,13 @@ def loads(
     if n_off := int((~placed).sum()):
         said.append(f"{n_off:,} of {rows.n_rows:,} rows have no place in the city and do not count")
     return Loads(total, tuple(said))
+
+
+def _walked_m(cells: Cells, network: RoadNetwork) -> NDArray[np.float64]:
+    """Metres of street open to walkers, those of two ways once: float64 (n_cells,)."""
+    once = (network.twin < 0) | (network.twin > np.arange(network.n_edges))
+    counts = np.repeat(once & ((network.modes & WALK_BIT) > 0), np.diff(cells.edge_start))
+    return np.bincount(cells.piece_cell[counts], cells.piece_mm[counts], cells.n) / 1000
 
 
 def _by_code(cells: Cells, rows: PointTable) -> NDArray[np.int32]:

@@ -18,6 +18,7 @@ from xml.sax.saxutils import quoteattr
 import msgspec
 
 from city_data.guarded_xml import parse_guarded
+from city_data.map_json import decoded
 from city_data.street_classes import CLASS_OF_HIGHWAY
 from city_data.street_modes import ACCESS_TAGS, modes_of
 from twin.errors import CityError
@@ -189,15 +190,7 @@ def read_overpass(data: bytes, file: Path, *, on_foot: bool = False) -> OsmStree
     ------
     CityError : not such an answer, nested too deep, a wrong number, a missing node, nothing to drive on.
     """
-    try:
-        answer = msgspec.json.decode(data, type=_Answer)
-    except RecursionError as error:
-        raise CityError("the JSON is nested too deep to be a map", file=file) from error
-    except msgspec.ValidationError as error:
-        reason, _, key = str(error).partition(" - at ")
-        raise CityError(f"not an Overpass answer: {reason}", file=file, key=key.strip("`") or None) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CityError(f"not valid JSON: {error}", file=file) from error
+    answer = decoded(data, _Answer, file=file, what="an Overpass answer")
     if answer.remark and not answer.elements:
         raise CityError(f"the Overpass server answered with an error: {_clean(answer.remark)}", file=file, key="remark")
     reading = _Reading(file, on_foot)

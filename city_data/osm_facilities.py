@@ -17,6 +17,7 @@ import shapely
 
 from city_data.facility_tags import KEYS, kind_of_tags
 from city_data.guarded_xml import parse_guarded
+from city_data.map_json import decoded
 from city_data.stations import NAME_KEYS, named
 from twin.domain.facility import FacilityKind
 from twin.errors import CityError
@@ -174,15 +175,7 @@ def facilities_of_overpass(data: bytes, file: Path) -> tuple[tuple[FacilityPlace
     ------
     CityError : not such an answer, nested too deep, a wrong number.
     """
-    try:
-        elements = msgspec.json.decode(data, type=_Answer).elements
-    except RecursionError as error:
-        raise CityError("the JSON is nested too deep to be a map", file=file) from error
-    except msgspec.ValidationError as error:
-        reason, _, key = str(error).partition(" - at ")
-        raise CityError(f"not an Overpass answer: {reason}", file=file, key=key.strip("`") or None) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CityError(f"not valid JSON: {error}", file=file) from error
+    elements = decoded(data, _Answer, file=file, what="an Overpass answer").elements
     found = _Map(file)
     for element in elements:
         ref = f"{element.type}/{element.id}"

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from city_data.map_json import decoded
 from city_data.unpack import unpacked
 from twin.domain.route import Spot
 from twin.errors import CityError
@@ -118,15 +119,7 @@ class _Collection(msgspec.Struct):
 
 
 def _from_geojson(data: bytes, path: Path) -> list[Place]:
-    try:
-        features = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Collection).features
-    except RecursionError as error:
-        raise CityError("the JSON is nested too deep to be a map", file=path) from error
-    except msgspec.ValidationError as error:
-        reason, _, key = str(error).partition(" - at ")
-        raise CityError(f"not GeoJSON points: {reason}", file=path, key=key.strip("`") or None) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CityError(f"not valid JSON: {error}", file=path) from error
+    features = decoded(data, _Collection, file=path, what="GeoJSON points").features
     places: list[Place] = []
     for index, feature in enumerate(features):
         key = f"features[{index}]"

@@ -60,7 +60,7 @@ def grid(
     ] = None,
     grids: Annotated[int | None, typer.Option("--grids", help="How many; by default one an area.")] = None,
     balance: Annotated[
-        str, typer.Option("--balance", help="Even shares of street_length, cases or residents.")
+        str, typer.Option("--balance", help="Even shares of street_length, walked_length, cases or residents.")
     ] = "street_length",
     data: Annotated[MaybePath, typer.Option("--data", help="Table of cases or residents: lon, lat or cell.")] = None,
     column: Annotated[str | None, typer.Option("--column", help="The table's column that counts.")] = None,

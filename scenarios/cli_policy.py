@@ -68,6 +68,7 @@ def known(as_json: AsJson = False) -> None:
 def check_policy(
     policy: Annotated[str, typer.Argument(help="Short name or module:Class.")],
     parameters: Annotated[str, typer.Option("--parameters", help="Its parameters, as JSON.")] = "{}",
+    patrol: Annotated[bool, typer.Option("--patrol", help="It is a patrol policy of your own.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Hold a policy to the contract: deterministic, pure, sends only who can go, and sees no future."""
@@ -78,7 +79,7 @@ def check_policy(
         given = json.loads(parameters)
     except ValueError as error:
         raise PolicyError(f"not JSON: {error}", key="--parameters") from error
-    report = hold(policy, given)
+    report = hold(policy, given, patrols=patrol or None)
     table(report.as_dict(), title=policy, as_json=as_json)
     if not report.ok:
         raise typer.Exit(1)

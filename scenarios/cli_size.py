@@ -129,6 +129,7 @@ def in_words(found: Mapping[str, object]) -> dict[str, object]:
         for row in _rows(found["patrol_law"])
     ]
     report["what theory says"] = found["sentences"]
+    report["assumed"] = found["assumptions"]
     return report
 
 

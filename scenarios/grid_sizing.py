@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,26 +22,30 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from city_data.built_in import built_in_city
 from city_data.city import City
-from city_data.folder import load_city, save_city
+from city_data.folder import save_city
 from city_data.grid_quality import ground_m2
 from city_data.lay_grids import OWN, GridOrder, lay_grids
-from scenarios.build import build
+from city_data.named import city_called
+from scenarios.build import Built, build
 from scenarios.run import run
 from scenarios.run_folder import JOURNAL, MANIFEST, versions, written_whole
 from scenarios.sizing_laws import answer
 from scenarios.sizing_row import Row, row_of
-from scenarios.spec import BUILT_IN, NO_CITY, Scenario, UnitGroup
+from scenarios.spec import NO_CITY, Scenario, UnitGroup
 from scenarios.spec_problems import ProblemMatter, Problems
 from scenarios.spread import Spread
+from twin.clock.streams import Streams
 from twin.domain.quantities import to_s
 from twin.errors import CityError, GridtwinError, JournalError, ScenarioError
 from twin.journal.journal import Memory
 from twin.metrics.performance import Figures
+from twin.roads.network import FloatArray
 
 Tick = Callable[[object], None]
 TABLE, ANSWER = "sizing.parquet", "sizing.json"
+TOGETHER = 5
+"""Runs that one process makes on end: tours are worked out once for them."""
 ONE_A_GRID = "one worker a grid: more grids, more people"
 FIXED = "{n} workers whatever the grids: larger or smaller territories, shared by those that look after them"
 
@@ -67,11 +72,11 @@ class Sizing:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One run: a scenario whose city has its grids already."""
+    """Some runs of a scenario whose city has its grids already; they share its tours."""
 
     scenario: Scenario
     n_grids: int
-    seed: int
+    seeds: tuple[int, ...]
     overlay: str
 
 
@@ -106,13 +111,15 @@ def size_grids(
             save_city(laid, place)
             layouts.append({"n_grids": n_grids, "city_checksum": laid.checksum, **told})
             prepared = _prepared(scenario, asked, group=group, city=place)
-            tasks += [_Task(prepared, n_grids, seed, asked.overlay) for seed in asked.seeds]
+            together = [asked.seeds[first : first + TOGETHER] for first in range(0, len(asked.seeds), TOGETHER)]
+            tasks += [_Task(prepared, n_grids, seeds, asked.overlay) for seeds in together]
         rows = _run_all(tasks, n_processes=n_processes or os.cpu_count() or 1, progress=progress)
         cells = laid.layers.cells
         assert cells is not None
         told = {
             "question": ONE_A_GRID if asked.n_workers is None else FIXED.format(n=asked.n_workers),
             "scenario": scenario.name,
+            "assumptions": list(scenario.assumptions),
             "overlay": asked.overlay,
             "lasting_s": to_s(scenario.lasting),
             "lasts_factor": asked.lasts,
@@ -168,7 +175,7 @@ def _patrols(scenario: Scenario, asked: Sizing) -> tuple[int, ...]:
 def _city(scenario: Scenario, asked: Sizing) -> City:
     if scenario.city == NO_CITY or scenario.travel == "none":
         raise ScenarioError("a scenario without a city has no grids", key="city")
-    city = built_in_city() if scenario.city == BUILT_IN else load_city(Path(scenario.city))
+    city = city_called(scenario.city)
     known = [overlay.name for overlay in city.layers.overlays]
     if asked.overlay not in known:
         has = f"it has {', '.join(known)}" if known else "it has none: make one with `gridtwin city grid`"
@@ -231,21 +238,24 @@ def _times(spread: Spread, factor: float) -> Spread:
 
 
 def _run_all(tasks: Sequence[_Task], *, n_processes: int, progress: Tick) -> list[Row]:
-    """A row a task, in their order."""
-    rows: dict[int, Row] = {}
-    for place, row in _rows(tasks, n_processes=min(n_processes, len(tasks))):
-        rows[place] = row
-        progress(f"{len(rows)} of {len(tasks)} runs")
-    return [rows[place] for place in range(len(tasks))]
+    """A row a run, in the order of the tasks."""
+    found: dict[int, list[Row]] = {}
+    n_runs, n_done = sum(len(task.seeds) for task in tasks), 0
+    with closing(_rows(tasks, n_processes=min(n_processes, len(tasks)))) as coming:
+        for place, rows in coming:
+            found[place] = rows
+            n_done += len(rows)
+            progress(f"{n_done} of {n_runs} runs")
+    return [row for place in range(len(tasks)) for row in found[place]]
 
 
-def _rows(tasks: Sequence[_Task], *, n_processes: int) -> Iterator[tuple[int, Row]]:
+def _rows(tasks: Sequence[_Task], *, n_processes: int) -> Generator[tuple[int, list[Row]], None, None]:
     """Places of tasks with their rows, as they come."""
     if n_processes == 1:
-        yield from ((place, _run_one(task)) for place, task in enumerate(tasks))
+        yield from ((place, _run_each(task)) for place, task in enumerate(tasks))
         return
     with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn"), initializer=_leave_interrupts) as pool:
-        futures = {pool.submit(_run_one, task): place for place, task in enumerate(tasks)}
+        futures = {pool.submit(_run_each, task): place for place, task in enumerate(tasks)}
         try:
             for future in as_completed(futures):
                 yield futures[future], future.result()
@@ -260,12 +270,28 @@ def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _run_one(task: _Task) -> Row:
-    built = build(task.scenario, seed=task.seed)
-    store = Memory()
-    done = run(built, store=store)
-    row = row_of(built, store.facts, until=done.until, overlay=task.overlay)
-    return {"n_grids": task.n_grids, "seed": task.seed, **row, "digest": done.digest}
+def _run_each(task: _Task) -> list[Row]:
+    built = build(task.scenario, seed=task.seeds[0])
+    rows: list[Row] = []
+    for seed in task.seeds:
+        here, store = reseeded(built, seed), Memory()
+        done = run(here, store=store)
+        row = row_of(here, store.facts, until=done.until, overlay=task.overlay)
+        rows.append({"n_grids": task.n_grids, "seed": seed, **row, "digest": done.digest})
+    return rows
+
+
+def reseeded(built: Built, seed: int) -> Built:
+    """What `build` would make of the same scenario with another seed, on the same tours."""
+    if built.scenario.history is not None:
+        return build(built.scenario, seed=seed)
+    terrain, streams = built.setting.terrain, Streams(seed)
+
+    def draw(unit: int, lap: int, n: int) -> FloatArray:
+        return streams.block("lap", unit, block=lap, size=n)
+
+    patrols = None if terrain.patrols is None else replace(terrain.patrols, draw=draw, _laps={})
+    return replace(built, setting=replace(built.setting, seed=seed, terrain=replace(terrain, patrols=patrols)))
 
 
 def _write_json(file: Path, content: Mapping[str, object]) -> None:

@@ -17,6 +17,7 @@ from scenarios.replay import AFTER, Source, record, replay_scenario
 from scenarios.run import run
 from scenarios.run_folder import QUARANTINE, finish, prepare, written_whole
 from scenarios.spec import Scenario
+from twin.metrics.ground import Ground
 from twin.world.state import State
 
 Tick = Callable[[object], None]
@@ -87,7 +88,7 @@ def replay_history(
         told = manifest(
             built, policy=RECORDED, until=end_at, digest=digest.hexdigest(), n_facts=digest.n_facts, cpu_s=None
         )
-        return _finish(stage, built, out=out, until=end_at, told=told, state=state)
+        return _finish(stage, built, out=out, until=end_at, told=told, state=state, ground=None)
 
 
 def simulate(scenario: Scenario, *, out: Path, progress: Tick = lambda _: None) -> Recorded:
@@ -104,7 +105,8 @@ def simulate(scenario: Scenario, *, out: Path, progress: Tick = lambda _: None) 
             n_facts=finished.n_facts,
             cpu_s=finished.cpu_s,
         )
-        return _finish(stage, built, out=out, until=finished.until, told=told, state=finished.city.state)
+        ground = Ground(built.setting.terrain, built.setting.civil)
+        return _finish(stage, built, out=out, until=finished.until, told=told, state=finished.city.state, ground=ground)
 
 
 def manifest(
@@ -146,8 +148,17 @@ def manifest(
     }
 
 
-def _finish(stage: Path, built: Built, *, out: Path, until: int, told: dict[str, object], state: State) -> Recorded:
-    kpi = finish(stage, until=until, limits_s=built.scenario.response_limits, told=told)
+def _finish(
+    stage: Path,
+    built: Built,
+    *,
+    out: Path,
+    until: int,
+    told: dict[str, object],
+    state: State,
+    ground: Ground | None,
+) -> Recorded:
+    kpi = finish(stage, until=until, limits_s=built.scenario.response_limits, told=told, ground=ground)
     return Recorded(out, told, kpi, (*built.warnings, *_afterthoughts(state)))
 
 

@@ -22,11 +22,12 @@ from twin.domain.facts import Fact
 from twin.errors import JournalError
 from twin.journal.digest import Digest
 from twin.journal.parquet import ParquetStore, read_journal, read_remarks
+from twin.metrics.ground import Ground
 from twin.metrics.summary import summarise
 
 T = TypeVar("T")
 PACKAGES = ("gridtwin", "simpy", "mesa", "numpy", "scipy", "numba", "msgspec", "networkx", "osmnx", "pyarrow")
-JOURNAL, CASES, UNITS = "journal.parquet", "cases.parquet", "units.parquet"
+JOURNAL, CASES = "journal.parquet", "cases.parquet"
 UNFINISHED = ".unfinished-"
 KPI, MANIFEST, QUARANTINE = "kpi.json", "manifest.json", "quarantine.csv"
 
@@ -71,15 +72,17 @@ def prepare(out: Path) -> ParquetStore:
     return ParquetStore(out / JOURNAL)
 
 
-def finish(out: Path, *, until: int, limits_s: tuple[float, ...], told: dict[str, object]) -> dict[str, object]:
+def finish(
+    out: Path, *, until: int, limits_s: tuple[float, ...], told: dict[str, object], ground: Ground | None
+) -> dict[str, object]:
     """Derive tables and figures from the journal, complete the manifest and write it last; returns the figures."""
     remarks = read_remarks(out / JOURNAL).values()
-    summary = summarise(facts_of(out), until=until, remarks=remarks, limits_s=limits_s)
+    summary = summarise(facts_of(out), until=until, remarks=remarks, limits_s=limits_s, ground=ground)
     n_cases = summary.cases.num_rows
     told["facts_per_case"] = round(int(str(told["n_facts"])) / n_cases, 2) if n_cases else None
     told["versions"] = versions()
-    pq.write_table(summary.cases, out / CASES, compression="zstd")
-    pq.write_table(summary.jobs, out / UNITS, compression="zstd")
+    for name, table in summary.files().items():
+        pq.write_table(table, out / name, compression="zstd")
     _write_json(out / KPI, summary.kpi)
     _write_json(out / MANIFEST, told)
     return summary.kpi

@@ -33,12 +33,13 @@ RECORDED = {
     "discovery_mean_s": ("problems", "discovery_s", "all", "mean"),
     "discovery_p50_s": ("problems", "discovery_s", "all", "p50"),
     "discovery_p90_s": ("problems", "discovery_s", "all", "p90"),
-    "response_mean_s": ("intervals", "response_s", "all", "mean"),
-    "response_p90_s": ("intervals", "response_s", "all", "p90"),
+    "on_the_spot_share": ("problems", "cases", "on_the_spot_share"),
+    "response_mean_s": ("problems", "cases", "response_s", "all", "mean"),
+    "response_p90_s": ("problems", "cases", "response_s", "all", "p90"),
     "verify_mean_s": ("stages", "verify_s", "all", "mean"),
     "handle_mean_s": ("stages", "handle_s", "all", "mean"),
 }
-"""Figures of every run (`kpi.json`) that a row holds, and where they lie."""
+"""Figures of every run (`kpi.json`) a row holds, and where they lie; response without what was settled on the spot."""
 
 
 def row_of(built: Built, facts: Sequence[Fact], *, until: int, overlay: str) -> Row:

@@ -18,11 +18,9 @@ from scenarios.build import Built, build
 from scenarios.load import check
 from scenarios.run import run
 from scenarios.run_folder import (
-    CASES,
     JOURNAL,
     KPI,
     MANIFEST,
-    UNITS,
     digest_of,
     facts_of,
     read_json,
@@ -32,6 +30,7 @@ from scenarios.run_folder import (
 from twin.domain.facts import INPUT, Fact, UnitEnrolled
 from twin.errors import CityError, JournalError
 from twin.journal.parquet import read_remarks
+from twin.metrics.ground import Ground
 from twin.metrics.summary import summarise
 from twin.world.world import fold
 
@@ -85,26 +84,20 @@ def verify_run(
     if policy == RECORDED:
         facts = list(facts_of(folder))
         fold(facts)
-        n_compared = len(facts)
+        n_compared, ground = len(facts), None
     else:
-        n_compared = _compared(folder, manifest, until=until, city=city, progress=progress)
+        built = _rebuilt(folder, manifest, city)
+        n_compared = _compared(folder, built, until=until, progress=progress)
+        ground = Ground(built.setting.terrain, built.setting.civil)
     if digest != (promised := manifest.get("journal_digest")):
         raise JournalError(f"its digest is {digest}, the manifest says {promised}", file=folder / JOURNAL)
     progress("comparing the figures")
-    _compare_derived(folder, manifest, until=until)
+    _compare_derived(folder, manifest, until=until, ground=ground)
     return {"digest": digest, "facts compared": n_compared, "figures": "the same", "policy": policy}
 
 
-def _compared(
-    folder: Path,
-    manifest: Mapping[str, object],
-    *,
-    until: int,
-    city: Path | None,
-    progress: Callable[[object], None],
-) -> int:
+def _compared(folder: Path, built: Built, *, until: int, progress: Callable[[object], None]) -> int:
     """How many facts are as the inputs lead to: all of them, or it raises."""
-    built = _rebuilt(folder, manifest, city)
     store = _Compared(iter(facts_of(folder)), file=folder / JOURNAL)
     run(built, store=store, until=until, progress=progress)
     store.end()
@@ -135,18 +128,18 @@ def _document(folder: Path, manifest: Mapping[str, object]) -> YamlDocument:
     return YamlDocument(folder / MANIFEST, dict(said(manifest, "scenario", dict, out=folder)), {})
 
 
-def _compare_derived(folder: Path, manifest: Mapping[str, object], *, until: int) -> None:
-    """The figures and the two tables, computed anew."""
+def _compare_derived(folder: Path, manifest: Mapping[str, object], *, until: int, ground: Ground | None) -> None:
+    """The figures and the tables, computed anew."""
     limits_s = check(_document(folder, manifest)).response_limits
     remarks = read_remarks(folder / JOURNAL).values()
-    summary = summarise(facts_of(folder), until=until, remarks=remarks, limits_s=limits_s)
+    summary = summarise(facts_of(folder), until=until, remarks=remarks, limits_s=limits_s, ground=ground)
     difference = _difference(json.loads(json.dumps(summary.kpi)), read_json(folder / KPI))
     if difference is not None:
         key, computed, written = difference
         raise JournalError(
             f"this is not the figure its journal leads to: {computed!r}, not {written!r}", file=folder / KPI, key=key
         )
-    for name, table in ((CASES, summary.cases), (UNITS, summary.jobs)):
+    for name, table in summary.files().items():
         try:
             same = pq.read_table(folder / name).equals(table)
         except (pa.ArrowException, OSError) as error:

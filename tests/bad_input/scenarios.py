@@ -257,5 +257,5 @@ TOWN = (113.0, 23.0, 0.02)
 AREA_FIXTURES: list[BadInput] = [
     BadInput("area with no street", areas_file(squares(town=TOWN, lake=(113.05, 23.05, 0.001))), ("lake", "no street")),
     BadInput("area without a name", areas_file(squares(nameless=TOWN)), ("features[0]", "name")),
-    BadInput("areas that are no GeoJSON", areas_file("once upon a time"), ("not a GeoJSON",)),
+    BadInput("areas that are no GeoJSON", areas_file("once upon a time"), ("not valid JSON",)),
 ]

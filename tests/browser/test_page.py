@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 
@@ -13,7 +14,8 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import MAP, Outside, Visit
-from twin.console.routes import ROADS_URL, STYLE_URL
+from twin.console.routes import FACILITIES_URL, GRIDS_URL, GROUNDS_URL, ROADS_URL, STYLE_URL
+from twin.views.palette import Theme, palette
 
 pytestmark = pytest.mark.browser
 Come = Callable[..., Visit]
@@ -26,8 +28,8 @@ def colours_of_the_map(visit: Visit) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"), dtype=np.int64)
 
 
-def n_near(pixels: np.ndarray, colour: tuple[int, int, int]) -> int:
-    return int((np.abs(pixels - np.array(colour)).max(axis=2) <= 12).sum())
+def n_near(pixels: np.ndarray, colour: tuple[int, int, int], *, within: int = 12) -> int:
+    return int((np.abs(pixels - np.array(colour)).max(axis=2) <= within).sum())
 
 
 def test_a_run_is_drawn_with_its_streets_units_and_cases(small_page: str, visit: Come) -> None:
@@ -39,6 +41,7 @@ def test_a_run_is_drawn_with_its_streets_units_and_cases(small_page: str, visit:
     assert page.locator(MAP).count() >= 1
     pixels = colours_of_the_map(come)
     assert n_near(pixels, (173, 181, 189)) + n_near(pixels, (188, 195, 202)) > 500, "streets"
+    assert n_near(pixels, palette(Theme.LIGHT).grounds["water"], within=3) > 500, "the river"
     assert n_near(pixels, (122, 62, 157)) > 20, "the unit on scene"
     assert n_near(pixels, (150, 20, 90)) > 20, "the case nobody came to"
     assert come.complaints == []
@@ -50,10 +53,28 @@ def test_a_moved_slider_does_not_send_the_streets_again(small_page: str, visit: 
     before = colours_of_the_map(come)
     come.received.clear()
     come.page.get_by_role("slider").first.press("ArrowRight")
-    expect(come.page.get_by_text("08:32: 2 units out", exact=False)).to_be_visible()
+    expect(come.page.get_by_text("08:32: 2 on a case", exact=False)).to_be_visible()
     come.settle()
     assert (colours_of_the_map(come) != before).any()
     assert sum(map(len, come.received)) < streets / 2
+    assert come.complaints == []
+
+
+def test_what_stands_still_is_fetched_once_and_when_it_is_asked_for(small_page: str, visit: Come) -> None:
+    come = visit(small_page, locale="zh-CN")
+    come.page.get_by_test_id("stPopover").get_by_role("button").click()
+    come.page.get_by_role("radio", name="基础网格").or_(come.page.get_by_role("button", name="基础网格")).first.click()
+    expect(come.page.get_by_text("网格边界").nth(1)).to_be_visible()
+    come.settle()
+    come.page.get_by_test_id("stPopover").get_by_role("button").click()
+    borders = n_near(colours_of_the_map(come), palette(Theme.LIGHT).grid, within=45)
+    assert borders > 300
+    come.page.get_by_role("slider").first.press("ArrowRight")
+    come.settle()
+    still = [url for url in come.asked if "/api/" in url]
+    assert len(still) == len(set(still))
+    assert sum(GRIDS_URL in url for url in still) == 1
+    assert sum(FACILITIES_URL in url for url in still) == 3
     assert come.complaints == []
 
 
@@ -98,10 +119,21 @@ def test_markup_in_a_reference_is_never_run(small_page: str, visit: Come) -> Non
     assert come.page.locator("img[src='x']").count() == 0
 
 
-def test_the_server_gives_style_and_streets(small_page: str) -> None:
+def test_the_server_gives_style_streets_and_what_stands_still(small_page: str) -> None:
     with urllib.request.urlopen(f"{small_page}{STYLE_URL}?theme=dark&city=abc") as answer:
         style = json.load(answer)
     assert style["sources"]["roads"]["data"] == f"{small_page}{ROADS_URL}?city=abc"
-    with urllib.request.urlopen(f"{small_page}{ROADS_URL}") as answer:
-        assert answer.headers["Content-Type"].startswith("application/geo+json")
-        assert len(json.load(answer)["features"]) >= 4
+    assert style["sources"]["grounds"]["data"] == f"{small_page}{GROUNDS_URL}?city=abc"
+    for address, least in ((ROADS_URL, 4), (GROUNDS_URL, 20), (f"{GRIDS_URL}?overlay=base", 1)):
+        with urllib.request.urlopen(f"{small_page}{address}") as answer:
+            assert answer.headers["Content-Type"].startswith("application/geo+json")
+            assert "max-age" in answer.headers["Cache-Control"]
+            assert len(json.load(answer)["features"]) >= least
+    with urllib.request.urlopen(f"{small_page}{FACILITIES_URL}?kind=hospital&lang=zh") as answer:
+        assert all(row["text"].startswith("医院") for row in json.load(answer))
+
+
+@pytest.mark.parametrize("asked", [f"{GRIDS_URL}?overlay=nobody%27s", f"{FACILITIES_URL}?kind=castle", FACILITIES_URL])
+def test_what_the_city_does_not_have_is_not_found(small_page: str, asked: str) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"{small_page}{asked}")

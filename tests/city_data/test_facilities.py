@@ -11,6 +11,8 @@ import pytest
 import shapely
 
 from city_data.built_in import built_in_city
+from city_data.city import with_layers
+from city_data.city_layers import NO_LAYERS
 from city_data.facilities import read_facilities
 from city_data.furnish import add_facilities
 from city_data.roads import read_roads
@@ -134,7 +136,7 @@ def test_a_facility_stands_at_the_nearest_place_on_the_roads(roads: RoadNetwork,
 
 
 def test_facilities_of_several_files_come_together_and_those_known_are_replaced(tmp_path: Path) -> None:
-    city = built_in_city()
+    city = with_layers(built_in_city(), NO_LAYERS)
     hydrants = written(tmp_path, "kind,lon,lat\nhydrant,113.391,23.119\n", name="hydrants.csv")
     police = written(tmp_path, "name,lon,lat\none,113.391,23.119\ntwo,113.392,23.119\n", name="police.csv")
     city, _ = add_facilities(city, hydrants)

@@ -14,7 +14,7 @@ from city_data.built_in import built_in_city
 from city_data.cell_index import CellIndex
 from city_data.check import check_city
 from city_data.city import City, with_layers
-from city_data.city_layers import CityLayers
+from city_data.city_layers import NO_LAYERS, CityLayers
 from city_data.folder import load_city, save_city
 from city_data.lay_grids import GridOrder, lay_grids
 from city_data.overlays import OFF_GRID, grids_at, shared_ground_m2, shared_street_m
@@ -23,8 +23,13 @@ from twin.errors import CityError
 
 
 @pytest.fixture(scope="module")
-def city() -> City:
-    laid, _ = lay_grids(built_in_city(), GridOrder(n_grids=40, areas="own"))
+def bare() -> City:
+    return with_layers(built_in_city(), NO_LAYERS)
+
+
+@pytest.fixture(scope="module")
+def city(bare: City) -> City:
+    laid, _ = lay_grids(bare, GridOrder(n_grids=40, areas="own"))
     return lay_grids(laid, GridOrder(overlay="sanitation", n_grids=12))[0]
 
 
@@ -83,17 +88,17 @@ def test_a_city_with_overlays_comes_back_from_its_folder_as_it_was(city: City, t
     assert any("codes of the unit cells were made up" in warning for warning in check.warnings)
 
 
-def test_a_folder_without_layers_is_written_and_read_as_before(tmp_path: Path) -> None:
-    save_city(built_in_city(), tmp_path / "city")
+def test_a_folder_without_layers_is_written_and_read_as_before(bare: City, tmp_path: Path) -> None:
+    save_city(bare, tmp_path / "city")
     assert b"layers" not in (tmp_path / "city" / "city.json").read_bytes()
     assert load_city(tmp_path / "city").layers.is_empty
 
 
-def test_layers_that_are_gone_leave_no_file_behind(city: City, tmp_path: Path) -> None:
+def test_layers_that_are_gone_leave_no_file_behind(city: City, bare: City, tmp_path: Path) -> None:
     save_city(city, tmp_path / "city")
-    save_city(built_in_city(), tmp_path / "city")
+    save_city(bare, tmp_path / "city")
     assert not (tmp_path / "city" / "overlays.npz").exists()
-    assert load_city(tmp_path / "city").checksum == built_in_city().checksum
+    assert load_city(tmp_path / "city").checksum == bare.checksum
 
 
 @pytest.mark.parametrize("name", ["cells.npz", "overlays.npz"])
@@ -117,17 +122,17 @@ def test_an_edited_layer_is_noticed(city: City, tmp_path: Path) -> None:
         load_city(tmp_path / "city")
 
 
-def test_the_checksum_covers_every_layer(city: City) -> None:
+def test_the_checksum_covers_every_layer(city: City, bare: City) -> None:
     base = city.layers.overlays[0]
     renamed = replace(base, grids=(Grid("base-x", "x"), *base.grids[1:]))
     sums = {
         city.checksum,
         with_layers(city, replace(city.layers, overlays=())).checksum,
         with_layers(city, replace(city.layers, overlays=(renamed,))).checksum,
-        with_layers(city, CityLayers()).checksum,
+        bare.checksum,
     }
     assert len(sums) == 4
-    assert with_layers(city, CityLayers()).checksum == built_in_city().checksum
+    assert with_layers(city, CityLayers()).checksum == bare.checksum
 
 
 def test_overlays_that_are_no_partition_are_refused(city: City) -> None:

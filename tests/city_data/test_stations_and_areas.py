@@ -110,6 +110,8 @@ def test_an_area_inside_the_city_with_no_street_is_refused_by_name(tmp_path: Pat
         (collection(({"name": "a"}, {"type": "Polygon", "coordinates": [[[0, 0], [1, 1]]]})), r"features\[0\]"),
         (collection(({"name": "a"}, box(0, 0, 1, 100))), r"features\[0\].*degrees"),
         ("[1, 2", "not a GeoJSON"),
+        ("once upon a time", "not valid JSON"),
+        ({"places": []}, "not a GeoJSON collection of polygons.*features"),
     ],
 )
 def test_a_bad_area_file_is_refused_with_the_place(tmp_path: Path, content: object, says: str) -> None:

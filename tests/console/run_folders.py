@@ -74,7 +74,7 @@ def write_run(out: Path, facts: Sequence[Fact], *, folder: str | None = "built-i
         "n_facts": journal.digest.n_facts,
         "city": {"name": "", "folder": folder, "checksum": built_in_city().checksum if folder else ""},
     }
-    finish(out, until=UNTIL, limits_s=LIMITS_S, told=told)
+    finish(out, until=UNTIL, limits_s=LIMITS_S, told=told, ground=None)
     return out
 
 

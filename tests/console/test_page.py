@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from city_data.built_in import built_in_city
 from tests.console.run_folders import HOSTILE, began, small_facts, write_run
-from twin.console.launch import SERVE_VARIABLE
-
-APP = Path(__file__).resolve().parents[2] / "app.py"
-
-
-@pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
-    def load(folder: Path, *, lang: str = "en") -> AppTest:
-        monkeypatch.setenv(SERVE_VARIABLE, str(folder))
-        st.cache_resource.clear()
-        shown = AppTest.from_file(str(APP), default_timeout=60)
-        shown.query_params["lang"] = lang
-        return shown.run()
-
-    yield load
-    st.cache_resource.clear()
+from twin.domain.facility import FacilityKind
 
 
 def tiles(shown: AppTest) -> dict[str, str]:
@@ -37,6 +22,10 @@ def tiles(shown: AppTest) -> dict[str, str]:
 
 def captions(shown: AppTest) -> str:
     return "\n".join(caption.value for caption in shown.caption)
+
+
+def legends(shown: AppTest) -> str:
+    return "\n".join(element.proto.body for element in shown.get("html"))
 
 
 def test_a_run_is_shown_with_its_name_policy_seed_and_period(page: Callable[..., AppTest], run_folder: Path) -> None:
@@ -77,13 +66,13 @@ def test_the_switch_changes_the_language(page: Callable[..., AppTest], run_folde
 
 
 def test_the_slider_starts_when_most_units_are_out(page: Callable[..., AppTest], run_folder: Path) -> None:
-    assert "2 units out, 0 free, 1 away · 2 cases open" in captions(page(run_folder)).replace("\\", "")
+    assert "2 on a case, 0 free, 1 absent · 2 cases open" in captions(page(run_folder)).replace("\\", "")
 
 
 def test_a_moved_slider_shows_another_instant(page: Callable[..., AppTest], run_folder: Path) -> None:
     shown = page(run_folder)
     shown.select_slider(key="map_at").set_value(0).run()
-    assert "0 units out, 2 free, 1 away" in captions(shown)
+    assert "0 on a case, 2 free, 1 absent" in captions(shown)
 
 
 def test_needs_nobody_can_serve_are_pointed_out(page: Callable[..., AppTest], run_folder: Path) -> None:
@@ -132,8 +121,28 @@ def test_a_recorded_history_is_called_one(page: Callable[..., AppTest], tmp_path
 def test_a_city_is_shown_with_its_counts_and_its_report(page: Callable[..., AppTest], city_folder: Path) -> None:
     shown = page(city_folder)
     assert not shown.exception
-    assert tiles(shown)["Junctions"] == "386"
-    assert any("386 nodes" in text.value for text in shown.markdown)
+    n_junctions = f"{built_in_city().roads.n_nodes:,}"
+    assert tiles(shown)["Junctions"] == n_junctions
+    assert any(f"{n_junctions} nodes" in text.value for text in shown.markdown)
+
+
+def test_borders_of_grids_and_facilities_can_be_asked_for(page: Callable[..., AppTest], run_folder: Path) -> None:
+    shown = page(run_folder, lang="zh")
+    assert shown.button_group(key="map_facilities").value == ["hospital", "police", "fire_station"]
+    shown.button_group(key="map_grids").set_value("base").run()
+    assert not shown.exception
+    assert "网格边界" in legends(shown)
+    shown.button_group(key="map_facilities").set_value([FacilityKind.HYDRANT]).run()
+    assert "消火栓" in legends(shown)
+    assert "医院" not in legends(shown)
+    shown.segmented_control(key="page_language").set_value("en").run()
+    assert not shown.exception
+    assert "Hydrant" in legends(shown)
+    assert "Border of a grid" in legends(shown)
+
+
+def test_the_legend_counts_units_in_the_language_of_the_page(page: Callable[..., AppTest], run_folder: Path) -> None:
+    assert re.search(r"现场处置.*?>1<.*离岗.*?>1<", legends(page(run_folder, lang="zh")))
 
 
 @pytest.mark.parametrize(

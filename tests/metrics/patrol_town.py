@@ -277,7 +277,7 @@ def with_focus_of(patrols: Patrols, facts: list[f.Fact]) -> Patrols:
         own = [fact for fact in set_so if fact.unit == unit and fact.from_lap <= lap]
         if not own:
             return None
-        return Focus(0, own[-1].streets, (float(own[-1].factor),) * len(own[-1].streets))
+        return Focus(own[-1].streets, (float(own[-1].factor),) * len(own[-1].streets))
 
     return replace(patrols, focus_of=focus_of)
 

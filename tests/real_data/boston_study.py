@@ -19,10 +19,12 @@ from numpy.typing import NDArray
 from scenarios.build import Built, build
 from scenarios.load import Tree, check, made_up, overlaid, read_scenario
 from scenarios.run import run
+from scenarios.spec import UnitGroup
 from twin.domain.facts import Fact
-from twin.domain.quantities import DAY, HOUR, SECOND
+from twin.domain.quantities import DAY, HOUR
 from twin.journal.journal import Memory
 from twin.metrics.intervals import Intervals, intervals
+from twin.metrics.workload import spent
 
 Floats = NDArray[np.float64]
 SEEDS = (1, 2, 3, 4, 5)
@@ -35,11 +37,17 @@ PARKING, SNOW = "illegal_parking", "sidewalk_snow"
 
 @dataclass(frozen=True, eq=False)
 class Period:
-    """A matter's requests of a period, ready to be served by crews. `recorded_h`: opened → closed, inf where still open."""
+    """A matter's requests of a period, ready to be served. `recorded_h`: opened → closed, inf where still open."""
 
     built: Built
     opened_at: Floats
     recorded_h: Floats
+
+
+def say(line: str) -> None:
+    """A line on the screen, at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def asked(folder: Path, name: str, changes: Tree) -> Built:
@@ -62,8 +70,7 @@ def period(folder: Path, matter: str, *, first: str, last: str, units: Sequence[
     closed = [call.responses[0].closed_at for call in calls]
     until = built.past.epoch_us
     recorded = [
-        np.inf if at is None else (at - until - call.reported_at) / HOUR
-        for call, at in zip(calls, closed, strict=True)
+        np.inf if at is None else (at - until - call.reported_at) / HOUR for call, at in zip(calls, closed, strict=True)
     ]
     inputs = tuple(fact for fact in built.inputs if getattr(fact, "matter", None) == matter)
     opened = np.array([call.reported_at for call in calls], dtype=np.float64)
@@ -91,7 +98,7 @@ def simulated(built: Built) -> Intervals:
 
 
 def fitted_s(asked_of: Period, matter: str, *, among: NDArray[np.bool_], longest_s: float) -> float:
-    """Mean time on scene, seconds, with which the median of opened → closed is the recorded one among these requests."""
+    """Mean seconds on scene with which the median of opened → closed is the recorded one among these requests."""
     goal = np.median(asked_of.recorded_h[among])
     low, high = np.log(300.0), np.log(longest_s)
     for _ in range(8):
@@ -119,24 +126,32 @@ def officers(n: int) -> list[Tree]:
     """So many by day and in the evening, one by night."""
     shifts = {"morning": n, "evening": n, "night": 1}
     return [
-        {"name": f"{roster} {{n}}", "kind": "parking", "count": count, "skills": ["parking"], "roster": roster, "at": AT}
+        {
+            "name": f"{roster} {{n}}",
+            "kind": "parking",
+            "count": count,
+            "skills": ["parking"],
+            "roster": roster,
+            "at": AT,
+        }
         for roster, count in shifts.items()
     ]
 
 
 def fit(folder: Path) -> None:
     """Time on scene fitted to spring 2016 for several strengths, held to spring 2017."""
-    print("officers  fitted on scene, min   hours opened -> closed: P10, P50, P90")
+    say("officers  fitted on scene, min   hours opened -> closed: P10, P50, P90")
     for n in (1, 2, 3, 5):
         spring = period(folder, PARKING, first="2016-03-01", last="2016-07-01", units=officers(n), after_days=7)
         held = period(folder, PARKING, first="2017-03-01", last="2017-07-01", units=officers(n), after_days=7)
         everyone = np.ones(len(spring.recorded_h), bool)
         on_scene_s = fitted_s(spring, PARKING, among=everyone, longest_s=6 * 3600)
         if n == 1:
-            print(f"recorded 2016 ({len(everyone)})          {quantiles(spring.recorded_h)}")
-            print(f"recorded 2017 ({len(held.recorded_h)})          {quantiles(held.recorded_h)}")
-        print(f"{n} a shift  {on_scene_s / 60:6.1f}   fit 2016  {quantiles(simulated_h(spring, PARKING, on_scene_s=on_scene_s))}")
-        print(f"                  held 2017  {quantiles(simulated_h(held, PARKING, on_scene_s=on_scene_s))}", flush=True)
+            say(f"recorded 2016 ({len(everyone)})          {quantiles(spring.recorded_h)}")
+            say(f"recorded 2017 ({len(held.recorded_h)})          {quantiles(held.recorded_h)}")
+        then, later = (quantiles(simulated_h(part, PARKING, on_scene_s=on_scene_s)) for part in (spring, held))
+        say(f"{n} a shift  {on_scene_s / 60:6.1f}   fit 2016  {then}")
+        say(f"                  held 2017  {later}")
 
 
 # ---------------------------------------------------------------------------------------------- the blizzard
@@ -152,20 +167,20 @@ def inspectors(n: int) -> list[Tree]:
 def blizzard(folder: Path) -> None:
     """Snow on sidewalks: fitted before 17 February 2015, held to the weeks after; then with half as many crews more."""
     strengths = (4, 6)
-    given = {n: period(folder, SNOW, first=WEEKS[0], last=WEEKS[-1], units=inspectors(n), after_days=14) for n in strengths}
+    given = {
+        n: period(folder, SNOW, first=WEEKS[0], last=WEEKS[-1], units=inspectors(n), after_days=14) for n in strengths
+    }
     recorded = given[4]
     days = recorded.opened_at / DAY
     on_scene_s = fitted_s(recorded, SNOW, among=days < 28, longest_s=8 * 3600)
-    print(f"{len(days)} requests; {on_scene_s / 60:.0f} min on scene fitted on {np.sum(days < 28)} of before 17 February")
-    runs = {
-        n: [simulated_h(given[n], SNOW, on_scene_s=on_scene_s, seed=seed) for seed in SEEDS] for n in strengths
-    }
+    say(f"{len(days)} requests; {on_scene_s / 60:.0f} min on scene fitted on {np.sum(days < 28)} of before 17 February")
+    runs = {n: [simulated_h(given[n], SNOW, on_scene_s=on_scene_s, seed=seed) for seed in SEEDS] for n in strengths}
     for name, rows in (("all", days >= 0), ("fitted", days < 28), ("held", days >= 28)):
-        print(f"{name:7} n {rows.sum():5}  recorded P10 P50 P90 h {quantiles(recorded.recorded_h[rows])}")
+        say(f"{name:7} n {rows.sum():5}  recorded P10 P50 P90 h {quantiles(recorded.recorded_h[rows])}")
         for n in strengths:
             figures = [told([float(np.percentile(h[rows], at)) for h in runs[n]]) for at in (10, 50, 90)]
-            print(f"     {n} crews: {'  '.join(figures)}")
-    print("week of      a day   open at its end: recorded, 4 crews, 6 crews   P50 h: recorded, 4 crews, 6 crews")
+            say(f"     {n} crews: {'  '.join(figures)}")
+    say("week of      a day   open at its end: recorded, 4 crews, 6 crews   P50 h: recorded, 4 crews, 6 crews")
     for number in range(len(WEEKS) - 1):
         rows, end = (days >= 7 * number) & (days < 7 * number + 7), 7.0 * number + 7
 
@@ -174,13 +189,62 @@ def blizzard(folder: Path) -> None:
 
         stock = [told([open_then(h) for h in runs[n]]) for n in strengths]
         median = [told([float(np.median(h[rows])) for h in runs[n]]) for n in strengths]
-        print(
+        say(
             f"{WEEKS[number]}  {rows.sum() / 7:5.1f}   {open_then(recorded.recorded_h)}, {', '.join(stock)}"
             f"   {np.median(recorded.recorded_h[rows]):.1f}, {', '.join(median)}",
-            flush=True,
         )
 
 
+# ---------------------------------------------------------------------------------------------- grid workers
+
+
+def workers(folder: Path) -> None:
+    """June 2016 with and without grid workers, and with other spans between a problem and its request."""
+    units = [unit.model_dump(mode="json", exclude_none=True) for unit in _units(folder)]
+    for name, on_duty, before in (
+        ("citizens alone", units[1:], "2h"),
+        ("40 workers", units, "2h"),
+        ("citizens alone, 8 h", units[1:], "8h"),
+        ("40 workers, 8 h", units, "8h"),
+    ):
+        spread: Tree = {"dist": "exponential", "mean": before}
+        changes: Tree = {"units": on_duty, "history": {"as_problems": {"arose_before": spread}}}
+        rows = [_found(asked(folder, "boston_workers.yaml", {"seed": seed, **changes})) for seed in SEEDS]
+        say(f"{name}: " + "; ".join(f"{key} {told([row[key] for row in rows])}" for key in rows[0]))
+
+
+def _units(folder: Path) -> Sequence[UnitGroup]:
+    groups = check(read_scenario(str(folder / "boston_workers.yaml"))).units
+    assert groups != "history"
+    return groups
+
+
+def _found(built: Built) -> dict[str, float]:
+    """Discovery, from arising to arrival, and work, of one run: minutes and shares."""
+    read = simulated(built)
+    problems = read.problems.to_pandas().set_index("problem")
+    first = read.openings.to_pandas().groupby("problem").case.first()
+    response_s = read.cases.to_pandas().set_index("case").response_s.reindex(first).to_numpy()
+    discovery = problems.discovery_s.dropna() / 60
+    arrival = (problems.discovery_s.reindex(first.index).to_numpy() + response_s) / 60
+    parked = problems.matter.reindex(first.index).to_numpy() == PARKING
+    officers_only, time = read.units["unit_kind"].to_numpy(zero_copy_only=False) == "parking", spent(read)
+    busy = float(time.busy_us[officers_only].sum() / time.duty_us[officers_only].sum())
+    return {
+        "n": float(len(problems)),
+        "by patrol": float((problems.channel == "patrol").mean()),
+        "P50 discovery": float(discovery.median()),
+        "P90 discovery": float(discovery.quantile(0.9)),
+        "P50 parking, reported to arrived": float(np.nanmedian(response_s[parked]) / 60),
+        "P50 parking, arose to arrived": float(np.nanmedian(arrival[parked])),
+        "busy parking officers": busy,
+        "cases": float(read.openings.num_rows),
+        "merged rightly": float(read.n_told_as.get("merged rightly", 0)),
+        "merged wrongly": float(read.n_told_as.get("merged wrongly", 0)),
+    }
+
+
+STUDIES: Mapping[str, Callable[[Path], None]] = {"fit": fit, "blizzard": blizzard, "workers": workers}
+
 if __name__ == "__main__":
-    STUDIES: Mapping[str, Callable[[Path], None]] = {"fit": fit, "blizzard": blizzard}
     STUDIES[sys.argv[2]](Path(sys.argv[1]))

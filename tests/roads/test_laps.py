@@ -217,7 +217,7 @@ def test_long_streets_are_drawn_more_often_and_every_draw_is_walked():
 def test_streets_in_focus_are_walked_more_often_from_their_lap_on():
     own = beats().all[0]
     watched = int(own.open.street[own.streets[3]])
-    focus = Focus(10, (watched,), (8.0,))
+    focus = Focus((watched,), (8.0,))
     found = patrols_of(
         beats(), [0], order_of_unit=[Order.FOCUS], draw=draw, focus_of=lambda unit, lap: focus if lap >= 10 else None
     )

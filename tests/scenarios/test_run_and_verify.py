@@ -11,7 +11,7 @@ from scenarios.build import build
 from scenarios.load import load_scenario
 from scenarios.record import Recorded, run_scenario
 from scenarios.run import run
-from scenarios.run_folder import CASES, JOURNAL, KPI, MANIFEST, QUARANTINE, UNITS, facts_of
+from scenarios.run_folder import CASES, JOURNAL, KPI, MANIFEST, QUARANTINE, facts_of
 from scenarios.spec import Scenario
 from scenarios.verify import verify_run
 from tests.sanity.streets import PLAIN
@@ -31,7 +31,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
 
 def test_a_run_folder_holds_the_run_and_what_follows_from_it(recorded: Recorded) -> None:
     names = {file.name for file in recorded.out.iterdir()}
-    assert names == {JOURNAL, CASES, UNITS, KPI, MANIFEST, QUARANTINE}
+    assert names == {JOURNAL, CASES, "units.parquet", KPI, MANIFEST, QUARANTINE}
     manifest = json.loads((recorded.out / MANIFEST).read_text("utf-8"))
     assert manifest["until"] == 18 * HOUR
     assert manifest["n_facts"] == sum(1 for _ in facts_of(recorded.out))

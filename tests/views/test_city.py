@@ -7,11 +7,14 @@ import json
 import numpy as np
 
 from city_data.built_in import built_in_city
+from city_data.grounds import ground_features
 from tests.roads.streets import town
-from twin.views.city import camera_on, map_style, roads_geojson, shown_once, street_km
+from twin.views.base_map import grounds_geojson, map_style, roads_geojson
+from twin.views.city import camera_on, shown_once, street_km
 from twin.views.palette import Theme, palette
 
 ROADS = town(6, 6)
+COLOURS = palette(Theme.LIGHT)
 
 
 def test_every_street_is_drawn_once() -> None:
@@ -30,9 +33,35 @@ def test_streets_are_where_the_network_says() -> None:
 
 def test_the_style_asks_nobody_else_for_anything() -> None:
     for theme in Theme:
-        style = map_style(palette(theme), roads_url="/api/city/roads.geojson")
+        style = map_style(palette(theme), roads_url="/roads", grounds_url="/grounds")
         assert b"http" not in style
-        assert json.loads(style)["sources"]["roads"]["data"] == "/api/city/roads.geojson"
+        assert {name: source["data"] for name, source in json.loads(style)["sources"].items()} == {
+            "grounds": "/grounds",
+            "roads": "/roads",
+        }
+
+
+def test_the_ground_lies_under_lanes_and_lanes_under_streets() -> None:
+    layers = [layer["id"] for layer in json.loads(map_style(COLOURS, roads_url="/r", grounds_url="/g"))["layers"]]
+    order = ["ground", "grounds-park", "grounds-water", "roads-path", "roads-residential", "roads-trunk"]
+    assert [layer for layer in layers if layer in order] == order
+
+
+def test_lanes_are_dashed_and_thinner_than_streets() -> None:
+    layers = {
+        layer["id"]: layer["paint"] for layer in json.loads(map_style(COLOURS, roads_url="", grounds_url=""))["layers"]
+    }
+    assert "line-dasharray" in layers["roads-path"]
+    assert "line-dasharray" in layers["roads-steps"]
+    assert "line-dasharray" not in layers["roads-residential"]
+    assert layers["roads-path"]["line-width"][-1] < layers["roads-residential"]["line-width"][-1]
+
+
+def test_waters_parks_and_villages_of_the_built_in_city_all_have_a_colour() -> None:
+    features = json.loads(grounds_geojson(ground_features(built_in_city().layers.grounds)))["features"]
+    kinds = [feature["properties"]["kind"] for feature in features]
+    assert set(kinds) == set(COLOURS.grounds)
+    assert kinds.index("park") < kinds.index("water")
 
 
 def test_the_camera_sees_the_whole_city() -> None:

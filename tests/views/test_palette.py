@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 
 from twin.domain.unit import UnitStatus
 from twin.roads.network import CLASSES
-from twin.views.palette import STATUS_SHAPE, Colour, Palette, Theme, band_of, palette
+from twin.views.palette import STATUS_BADGE, Colour, Palette, Theme, band_of, palette
 
 PALETTES = [palette(theme) for theme in Theme]
 
@@ -35,8 +35,11 @@ def contrast(first: Colour, second: Colour) -> float:
 @pytest.mark.parametrize("colours", PALETTES)
 def test_signs_and_writing_stand_out_from_the_ground(colours: Palette) -> None:
     assert contrast(colours.text, colours.ground) >= 7
-    for status in STATUS_SHAPE:
-        assert contrast(colours.status[status], colours.ground) >= 3
+    for ground in (colours.ground, *colours.grounds.values()):
+        for status in STATUS_BADGE:
+            assert contrast(colours.status[status], ground) >= 3
+        assert contrast(colours.facility, ground) >= 3
+        assert contrast(colours.place, ground) >= 3
     assert contrast(colours.unreached, colours.ground) >= 3
 
 
@@ -44,8 +47,18 @@ def test_signs_and_writing_stand_out_from_the_ground(colours: Palette) -> None:
 def test_streets_recede_the_lesser_the_more(colours: Palette) -> None:
     contrasts = [contrast(road, colours.ground) for road in colours.roads]
     assert len(contrasts) == len(CLASSES)
-    assert contrasts == sorted(contrasts, reverse=True)
+    for_cars = contrasts[: CLASSES.index("path")]
+    assert for_cars == sorted(for_cars, reverse=True)
     assert max(contrasts) < 4.5
+
+
+@pytest.mark.parametrize("colours", PALETTES)
+def test_kinds_of_ground_differ_and_stay_in_the_background(colours: Palette) -> None:
+    for ground in colours.grounds.values():
+        assert contrast(ground, colours.ground) < 1.6
+    for first, second in combinations([colours.ground, *colours.grounds.values()], 2):
+        seen = [np.clip(DEUTERANOPE @ linear(colour), 0, 1) ** (1 / 2.2) for colour in (first, second)]
+        assert np.abs(seen[0] - seen[1]).max() > 0.03
 
 
 @pytest.mark.parametrize("colours", PALETTES)
@@ -56,12 +69,10 @@ def test_neighbouring_bands_differ_for_a_deuteranope_and_in_size(colours: Palett
         assert second.radius_px > first.radius_px
 
 
-def test_only_statuses_on_the_map_have_a_shape() -> None:
-    assert set(STATUS_SHAPE) == set(UnitStatus) - {UnitStatus.AWAY}
-    moving, standing, working = (
-        STATUS_SHAPE[status] for status in (UnitStatus.EN_ROUTE, UnitStatus.PARKED, UnitStatus.ON_SCENE)
-    )
-    assert len({moving, standing, working}) == 3
+def test_only_statuses_on_the_map_have_a_badge_each_its_own() -> None:
+    assert set(STATUS_BADGE) == set(UnitStatus) - {UnitStatus.AWAY, UnitStatus.OFF_DUTY}
+    assert STATUS_BADGE[UnitStatus.TURNOUT] is STATUS_BADGE[UnitStatus.EN_ROUTE]
+    assert len(set(STATUS_BADGE.values())) == len(STATUS_BADGE) - 1
 
 
 def test_a_limit_belongs_to_the_sooner_band() -> None:

@@ -9,12 +9,14 @@ from string import Formatter
 
 import pytest
 
+from twin.domain.mode import CAR, E_BIKE, WALK
+from twin.domain.unit import UnitStatus
 from twin.views.words import PHRASES, Language, Words
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [*(ROOT / "twin" / "views").glob("*.py"), *(ROOT / "twin" / "console").glob("*.py")]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-SAME_IN_BOTH = {"none", "tip.unit"}
+SAME_IN_BOTH = {"none", "tip.facility", "tip.unit"}
 english, chinese = Words(Language.ENGLISH), Words(Language.CHINESE)
 
 
@@ -36,7 +38,8 @@ def test_every_phrase_is_used_and_every_phrase_used_is_there() -> None:
     own = (ROOT / "twin" / "views" / "words.py").read_text(encoding="utf-8")
     asked = set(re.findall(r'(?:words|Words\(\w+\)|self)\(\s*"([a-z0-9_.]+)"', code + own))
     begun = {key.partition("{")[0] for key in re.findall(r'words\(\s*f"([a-z_.]+\{)', code)}
-    named = set(re.findall(r'"((?:band|outcome|status|again)\.[a-z0-9_]+)"', code))
+    begun |= {f"{family}." for family in re.findall(r'(?:words|self)\.named\(\s*"([a-z]+)"', code + own)}
+    named = set(re.findall(r'"((?:band|outcome|status|again|map)\.[a-z0-9_.]+)"', code))
     used = asked | named
     assert used <= set(PHRASES)
     assert {key for key in PHRASES if key not in used and not key.startswith(tuple(begun))} == set()
@@ -69,6 +72,19 @@ def test_limits_shares_and_counts_are_written_out() -> None:
     assert english.share(0.756) == "75.6%"
     assert english.share(None) == "–"
     assert english.count(1_257) == "1,257"
+
+
+def test_kinds_of_units_that_are_known_have_names_and_others_keep_theirs() -> None:
+    assert english.kind("sanitation_worker", WALK) == "Sanitation worker"
+    assert chinese.kind("sanitation_worker", WALK) == "环卫工"
+    assert chinese.kind("grid_worker", E_BIKE) == "网格员（电动车）"
+    assert chinese.kind("HazMat", CAR) == "HazMat"
+
+
+@pytest.mark.parametrize("status", UnitStatus)
+def test_every_status_has_a_name_in_both_languages(status: UnitStatus) -> None:
+    key = f"status.{status.name.lower()}"
+    assert english(key) != chinese(key)
 
 
 def test_instants_name_the_weekday() -> None:

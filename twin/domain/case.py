@@ -40,6 +40,10 @@ class NeedLost(StrEnum):
     NO_ROOM = "no room"
 
 
+ON_THE_SPOT = "on the spot"
+"""What a case needs that its finder settles at once: nobody is sent."""
+
+
 class Case(msgspec.Struct, frozen=True, array_like=True):
     """An open case; gone from the state when it closes.
 

@@ -143,6 +143,6 @@ def with_focuses(patrols: Patrols, focuses: Sequence[FocusSet]) -> Patrols:
         if not place or not known[place - 1].streets:
             return None
         fact = known[place - 1]
-        return Focus(0, fact.streets, (float(fact.factor),) * len(fact.streets))
+        return Focus(fact.streets, (float(fact.factor),) * len(fact.streets))
 
     return replace(patrols, focus_of=focus_of)

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from twin.domain import facts as f
+from twin.domain.case import ON_THE_SPOT
 from twin.domain.ids import child_id
 from twin.metrics.handlers import Handlers, Listen
 from twin.metrics.rows import Rows
 from twin.world.apply_problems import AGAIN
-
-ON_THE_SPOT = "on the spot"
-"""The one need of a case whose finder settled it at once."""
 
 FORGOTTEN = "forgotten"
 """Why a problem that nobody had reported is no longer there when chance is drawn anew."""

@@ -16,12 +16,11 @@ from twin.roads.network import FloatArray, LongArray
 
 
 class Focus(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """From lap `from_lap` on, `streets[k]` (the lower of a street's edges) is drawn `factors[k]` times as often.
+    """`streets[k]` (the lower of a street's edges) is drawn `factors[k]` times as often.
 
     Streets that are not of the beat do not count; a factor must be above 0, so that no street is never walked.
     """
 
-    from_lap: int
     streets: tuple[int, ...]
     factors: tuple[float, ...]
 

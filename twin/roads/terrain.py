@@ -20,6 +20,8 @@ from twin.roads.network import RoadNetwork
 from twin.roads.ways import NoTravel, Ways
 
 M_PER_DEGREE = 111_320.0
+KEEP = 20_000
+"""Places whose beats are remembered, to save work."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,7 @@ class Terrain:
     cells: Cells | None = None
     overlays: tuple[Overlay, ...] = ()
     patrols: Patrols | None = None
+    _beats: dict[Spot, tuple[int, ...]] = field(default_factory=dict)
 
     def of(self, mode: Mode) -> Ways:
         """How those of a mode get about."""
@@ -57,12 +60,18 @@ class Terrain:
         """The beats a place lies in, one an overlay, in their order."""
         if self.cells is None or not self.overlays:
             return ()
+        known = self._beats.get(spot)
+        if known is not None:
+            return known
         cell = int(self.cells.at_spots([spot.edge], [spot.offset_mm])[0])
         first, found = 0, []
         for overlay in self.overlays:
             found.append(first + int(overlay.of_cell[cell]))
             first += len(overlay.grids)
-        return tuple(found)
+        if len(self._beats) >= KEEP:
+            self._beats.clear()
+        self._beats[spot] = tuple(found)
+        return self._beats[spot]
 
     def beat_ref(self, beat: int) -> tuple[str, str]:
         """(overlay, grid) of a beat, by their names."""

@@ -26,12 +26,12 @@ from twin.views.scene import OUT
 from twin.views.words import Words
 
 Row = dict[str, object]
-_FILL_ALPHA, _AHEAD_ALPHA, _BEHIND_ALPHA = 205, 170, 110
+_FILL_ALPHA, _AHEAD_ALPHA, _BEHIND_ALPHA = 205, 170, 95
 _RING_PX = 6.5
 _UNIT_PX = 28
 _CROWD = 40
 """With more units than this on the map, signs are smaller, those of free units most."""
-_OUT_IN_CROWD_PX, _FREE_IN_CROWD_PX = 23, 15
+_OUT_IN_CROWD_PX, _FREE_IN_CROWD_PX = 23, 17
 _PATROL_M = 44
 """Signs of patrols grow with the map, between two limits in pixels: seen from afar they are dots."""
 _LEAST_PATROL_PX, _LARGEST_PATROL_PX = 9, 26
@@ -39,6 +39,8 @@ _MANY_CASES = 400
 _SMALLER = 0.7
 """With more cases than `_MANY_CASES` their discs are smaller by this factor."""
 _ROW_OF = 5
+_LIFTED = {UnitStatus.PARKED: 1.0, UnitStatus.ON_SCENE: 0.6}
+"""By how much of its size a unit's sign stands above its place, so that what is there can be seen."""
 
 
 def case_layer(cases: Sequence[CaseShown], *, roads: RoadNetwork, colours: Palette, words: Words) -> pydeck.Layer:
@@ -139,7 +141,7 @@ def _behind_layer(patrols: Sequence[UnitShown], *, roads: RoadNetwork, colours: 
     """What patrols have just walked."""
     walks = [unit.behind for unit in patrols if unit.behind is not None]
     rows: list[Row] = [{"path": line} for line in lines_of(roads, walks)]
-    return _line_layer("walked", rows, colour=[*colours.status[UnitStatus.PATROLLING], _BEHIND_ALPHA], width_px=2.0)
+    return _line_layer("walked", rows, colour=[*colours.status[UnitStatus.PATROLLING], _BEHIND_ALPHA], width_px=1.7)
 
 
 def _line_layer(layer_id: str, rows: list[Row], *, colour: str | list[int], width_px: float) -> pydeck.Layer:
@@ -163,7 +165,7 @@ def _size_px(status: UnitStatus, *, crowded: bool) -> int:
 
 
 def _side_by_side(units: Sequence[UnitShown], positions: list[list[float]], sizes: list[int]) -> list[list[float]]:
-    """Offsets in pixels that keep units at the same place apart: rows of up to five, above the place when parked."""
+    """Offsets in pixels that keep units at the same place apart: rows of up to five, above their station or case."""
     together: dict[tuple[float, ...], list[int]] = {}
     for index, position in enumerate(positions):
         together.setdefault(tuple(position), []).append(index)
@@ -172,8 +174,8 @@ def _side_by_side(units: Sequence[UnitShown], positions: list[list[float]], size
         for number, index in enumerate(indices):
             row, place = divmod(number, _ROW_OF)
             in_row = min(_ROW_OF, len(indices) - row * _ROW_OF)
-            lifted = units[index].status is UnitStatus.PARKED
-            offsets[index] = [(place - (in_row - 1) / 2) * sizes[index], -(row + lifted) * sizes[index]]
+            lifted = _LIFTED.get(units[index].status, 0.0)
+            offsets[index] = [(place - (in_row - 1) / 2) * sizes[index], -round((row + lifted) * sizes[index], 1)]
     return offsets
 
 

@@ -44,12 +44,12 @@ BADGES: dict[Badge, str] = {
 }
 ROOM: dict[Badge, tuple[float, float, float]] = {
     Badge.CIRCLE: (24, 24, 0.68),
-    Badge.SQUARE: (24, 24, 0.68),
-    Badge.HEXAGON: (24, 24, 0.66),
+    Badge.SQUARE: (24, 24, 0.5),
+    Badge.HEXAGON: (24, 24, 0.6),
     Badge.TRIANGLE: (24, 31, 0.47),
     Badge.DIAMOND: (24, 24, 0.56),
     Badge.HOUSE: (24, 28, 0.4),
-    Badge.TILE: (24, 24, 0.6),
+    Badge.TILE: (24, 24, 0.5),
 }
 """Where on a badge a pictogram has its middle, and by how much it is made smaller."""
 

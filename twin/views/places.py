@@ -24,7 +24,8 @@ _DEGREE_DIGITS = 6
 _M_PER_DEGREE = 111_320.0
 _AREA_NAME_SHARE, _GROUND_NAME_SHARE = 0.09, 0.16
 """Height of a name on the map as a share of how wide a community, or a piece of ground, is."""
-_LEAST_NAME_M, _LARGEST_NAME_M = 12.0, 400.0
+_LEAST_NAME_M, _LARGEST_NAME_M = 24.0, 400.0
+"""Smaller names would be dust on the map; facilities say theirs when pointed at."""
 
 
 class _Properties(msgspec.Struct):
@@ -91,15 +92,15 @@ def _areas(city: CityShown) -> Iterator[dict[str, object]]:
 
 
 def _grounds(city: CityShown) -> Iterator[dict[str, object]]:
-    """Parks, waters and the like: their names stand within their outlines."""
+    """Waters, parks and the like that are large enough: their names stand within their outlines."""
     for ground in _read(city):
-        if not ground.properties.name:
-            continue
         outline = shapely.make_valid(shapely.Polygon(ground.geometry.coordinates[0]))
         middle = shapely.point_on_surface(outline)
         wide_m = math.sqrt(outline.area * math.cos(math.radians(middle.y))) * _M_PER_DEGREE
         what = "water" if ground.properties.kind == "water" else "place"
-        yield _name(ground.properties.name, middle.x, middle.y, height_m=_GROUND_NAME_SHARE * wide_m, what=what)
+        height_m = _GROUND_NAME_SHARE * wide_m
+        if ground.properties.name and height_m >= _LEAST_NAME_M:
+            yield _name(ground.properties.name, middle.x, middle.y, height_m=height_m, what=what)
 
 
 def _read(city: CityShown) -> list[_Ground]:
@@ -110,7 +111,7 @@ def _name(name: str, lon: float, lat: float, *, height_m: float, what: str) -> d
     return {
         "at": [round(lon, _DEGREE_DIGITS), round(lat, _DEGREE_DIGITS)],
         "name": name,
-        "height": round(min(max(height_m, _LEAST_NAME_M), _LARGEST_NAME_M), 1),
+        "height": round(min(height_m, _LARGEST_NAME_M), 1),
         "what": what,
     }
 

@@ -21,7 +21,9 @@ from twin.views.words import Words
 SHOWN_AT_FIRST = (FacilityKind.HOSPITAL, FacilityKind.POLICE, FacilityKind.FIRE_STATION)
 """Facilities that are on the map without being asked for."""
 _FEW = (*SHOWN_AT_FIRST, FacilityKind.SCHOOL, FacilityKind.PARK)
-_STATION_PX = 20
+_STATION_PX = 17
+_BELOW_PX = 15
+"""Names stand a little below their places, where stations are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ def _grid_layer(address: str, *, colours: Palette) -> pydeck.Layer:
         "GeoJsonLayer",
         address,
         id="grids",
-        get_line_color=[*colours.grid, 210],
-        get_line_width=1.3,
+        get_line_color=[*colours.grid, 190],
+        get_line_width=1.2,
         line_width_units="'pixels'",
         line_cap_rounded=True,
     )
@@ -91,6 +93,7 @@ def _name_layer(address: str, *, colours: Palette) -> pydeck.Layer:
         size_min_pixels=0,
         size_max_pixels=15,
         get_color=list(colours.place),
+        get_pixel_offset=[0, _BELOW_PX],
         character_set="'auto'",
         font_family="'system-ui, \\'Noto Sans SC\\', \\'Noto Sans CJK SC\\', sans-serif'",
         font_weight=600,
@@ -108,6 +111,6 @@ def _facility_layer(kind: FacilityKind, address: str, *, colours: Palette) -> py
         theme=colours.theme,
         size=42 if few else 22,
         size_units="'meters'",
-        size_min_pixels=12 if few else 4,
+        size_min_pixels=15 if few else 4,
         size_max_pixels=24 if few else 18,
     )

@@ -11,6 +11,9 @@ from twin.domain.route import Spot
 from twin.world.reducer import Reducers, Remark
 from twin.world.state import State
 
+NO_PROBLEM = -1
+"""What a case is about that no problem opened, where problems were taken for the same."""
+
 AGAIN = 1_000
 """The child of a problem that is the same problem broken out again; its other children count from 0."""
 
@@ -58,7 +61,7 @@ def told(s: State, fact: f.ReportMade) -> Remark:
         s.agenda.arm("tell", number, fact.told_at)
     s.unseen_drop(number, problem)
     case = fact.case if problem.case is None else problem.case
-    told_of = s.about.get(fact.case, ())
+    told_of = s.about.get(fact.case, () if fact.opened else (NO_PROBLEM,))
     if number not in told_of:
         s.about[fact.case] = (*told_of, number)
     cited = fact.channel is CITIZEN

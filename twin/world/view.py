@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.clock.streams import Streams
-from twin.domain.case import Case
+from twin.domain.case import ON_THE_SPOT, Case
 from twin.domain.ids import batch_and_number
 from twin.domain.mode import Mode
 from twin.domain.quantities import WEEK
@@ -211,7 +211,12 @@ class WorldView:
         fleet = self._state.fleet
         able = fleet.able(skill)
         sent = (unit for unit in sorted(self._state.jobs) if able[unit] and fleet.status_of(unit) in RECALLABLE)
-        return tuple(map(self._seen, sent))
+        return tuple(self._seen(unit) for unit in sent if not self._is_on_the_spot(unit))
+
+    def _is_on_the_spot(self, unit: int) -> bool:
+        """Whether it settles what it has found itself."""
+        need = self.sent_for(unit)
+        return need is not None and need.skill == ON_THE_SPOT
 
     def sent_for(self, unit: int) -> Need | None:
         job = self._state.jobs.get(unit)

@@ -39,6 +39,6 @@ def with_focus(terrain: Terrain, state: State) -> Terrain:
         if kept is None:
             return None
         streets, factor = (kept.streets, kept.factor) if lap >= kept.from_lap else kept.before
-        return Focus(0, streets, (float(factor),) * len(streets)) if streets else None
+        return Focus(streets, (float(factor),) * len(streets)) if streets else None
 
     return replace(terrain, patrols=replace(terrain.patrols, focus_of=focus_of))
