@@ -33,6 +33,7 @@ SHOWN: Mapping[str, Mapping[str, tuple[str, float, int]]] = {
     "work": {
         "workers": ("n_workers", 1, 0),
         "busy, %": ("busy_share", 100, 1),
+        "away, %": ("away_share", 100, 1),
         "Gini of busy": ("busy_gini", 1, 3),
         "m walked a grid and h": ("walked_m_per_grid_h", 1, 0),
         "lap, m": ("lap_m", 1, 0),

@@ -7,6 +7,7 @@ from functools import cache
 
 from agents.life import Life
 from agents.setting import Setting
+from city_data.built_in import built_in_city
 from scenarios.build import build
 from scenarios.spec import Scenario
 from tests.policies.roaming import Roaming
@@ -59,7 +60,8 @@ SAID = {
     "problems": [
         {
             "name": "street",
-            "per_day": 6_000,
+            "per_day": 1_400,
+            "areas": dict.fromkeys(built_in_city().areas[:3], 1.0),
             "matters": {
                 "rubbish": {
                     "priority": 2,

@@ -18,7 +18,7 @@ from city_data.built_in import built_in_city
 from city_data.city import City
 from city_data.past import Past, read_past
 from scenarios.record import Recorded
-from scenarios.run_folder import CASES, UNITS
+from scenarios.run_folder import CASES
 from twin.domain.quantities import CivilTime
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -121,7 +121,7 @@ def as_history(run: Recorded, folder: Path) -> tuple[Path, Path]:
     cases = {case["case"]: case for case in pq.read_table(run.out / CASES).to_pylist()}
     spots = spots_of(run)
     rows = []
-    for job in pq.read_table(run.out / UNITS).to_pylist():
+    for job in pq.read_table(run.out / "units.parquet").to_pylist():
         case = cases[job["case"]]
         stamps = {
             "reported": case["reported_at"],

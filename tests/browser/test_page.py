@@ -61,7 +61,7 @@ def test_a_moved_slider_does_not_send_the_streets_again(small_page: str, visit: 
 
 
 def test_what_stands_still_is_fetched_once_and_when_it_is_asked_for(small_page: str, visit: Come) -> None:
-    come = visit(small_page, locale="zh-CN")
+    come = visit(small_page, path="/?lang=zh")
     come.page.get_by_test_id("stPopover").get_by_role("button").click()
     come.page.get_by_role("radio", name="基础网格").or_(come.page.get_by_role("button", name="基础网格")).first.click()
     expect(come.page.get_by_text("网格边界").nth(1)).to_be_visible()
@@ -92,11 +92,6 @@ def test_the_page_follows_the_browsers_language_and_the_switch(small_page: str, 
     come.settle()
     expect(come.page.get_by_text("力量占用率")).to_have_count(0)
     assert come.complaints == []
-
-
-def test_the_address_can_ask_for_a_language(small_page: str, visit: Come) -> None:
-    come = visit(small_page, path="/?lang=zh")
-    expect(come.page.get_by_text("案件明细").first).to_be_visible()
 
 
 def test_a_dark_page_has_a_dark_map(small_page: str, visit: Come) -> None:

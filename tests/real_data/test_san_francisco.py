@@ -17,7 +17,7 @@ from scenarios.calibrate import calibrate_history
 from scenarios.compare import compare_folders
 from scenarios.record import Recorded, replay_history
 from scenarios.replay import Source
-from scenarios.run_folder import JOURNAL, KPI, UNITS, facts_of
+from scenarios.run_folder import JOURNAL, KPI, facts_of
 from scenarios.verify import verify_run
 from tests.metrics.independent_reader import assert_same, recompute
 from twin.domain.facts import UnitAssigned, UnitAway
@@ -95,7 +95,7 @@ def test_a_recorded_week_keeps_every_stamp_of_the_file(recorded: Recorded, histo
         name: pd.to_datetime(inside[f"{name}_timestamp"].str.removesuffix(" UTC")) for name in ("response", "on_scene")
     }
     in_file = (stamps["on_scene"] - stamps["response"]).dt.total_seconds().dropna()
-    jobs = pd.read_parquet(recorded.out / UNITS)
+    jobs = pd.read_parquet(recorded.out / "units.parquet")
     in_run = jobs[jobs.unit_kind.isin(HEADLINE)].travel_s.dropna()
     assert len(in_run) >= 0.995 * len(in_file[in_file >= 0])
     assert in_run.median() == pytest.approx(in_file[in_file >= 0].median(), rel=0.005)
@@ -110,7 +110,7 @@ def test_a_recorded_week_is_what_its_folder_says(recorded: Recorded) -> None:
 def test_contradictions_are_counted_and_never_make_a_negative_interval(recorded: Recorded) -> None:
     state = fold(facts_of(recorded.out))
     assert state.anomalies["assigned while on another case"] >= 1
-    jobs = pd.read_parquet(recorded.out / UNITS)
+    jobs = pd.read_parquet(recorded.out / "units.parquet")
     spans = jobs[[name for name in jobs.columns if name.endswith("_s")]]
     assert (spans.min().dropna() >= 0).all()
 

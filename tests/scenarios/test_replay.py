@@ -14,7 +14,7 @@ from scenarios.load import load_scenario
 from scenarios.record import Recorded, replay_history, run_scenario
 from scenarios.replay import Source, replay_scenario
 from scenarios.run import run
-from scenarios.run_folder import CASES, JOURNAL, QUARANTINE, UNITS, facts_of
+from scenarios.run_folder import CASES, JOURNAL, QUARANTINE, facts_of
 from scenarios.verify import verify_run
 from tests.histories import FIRE, MAPPING, OUTSIDE, POLICE, Row, as_history, full, told
 from tests.scenarios.commands import Gridtwin
@@ -63,7 +63,7 @@ def of(run: Recorded, kind: type[Fact]) -> list[Fact]:
 
 def test_a_recorded_run_has_the_recorded_times(city_folder: Path, tmp_path: Path) -> None:
     run = replayed(city_folder, tmp_path, BUSY, policy=None)
-    jobs = pq.read_table(run.out / UNITS).to_pylist()
+    jobs = pq.read_table(run.out / "units.parquet").to_pylist()
     cases = pq.read_table(run.out / CASES).to_pylist()
     assert [(job["name"], job["turnout_s"], job["travel_s"], job["on_scene_s"]) for job in jobs] == [
         (name, 60.0, 120.0, 900.0) for name in (ENGINE, PATROL, PATROL, PATROL)
@@ -105,7 +105,7 @@ def test_contradictions_are_applied_and_counted(city_folder: Path, tmp_path: Pat
     rows = [full("a", ENGINE, begin=0), full("b", ENGINE, begin=10), full("c", ENGINE, begin=60, arrived=50.0)]
     run = replayed(city_folder, tmp_path, rows, policy=None)
     assert any("contradict" in warning for warning in run.warnings)
-    spans = pq.read_table(run.out / UNITS).select(["turnout_s", "travel_s", "on_scene_s"]).to_pylist()
+    spans = pq.read_table(run.out / "units.parquet").select(["turnout_s", "travel_s", "on_scene_s"]).to_pylist()
     assert all(value is None or value >= 0 for row in spans for value in row.values())
     assert verify_run(run.out)
 
@@ -178,7 +178,7 @@ def test_a_calibration_lies_over_what_is_assumed(city_folder: Path, tmp_path: Pa
     overlay = tmp_path / "fitted.yaml"
     overlay.write_text("turnout: { engine: 100s }\ntravel: { speed: { '*': 0.5 } }\n", "utf-8")
     run = replayed(city_folder, tmp_path, BUSY, policy="nearest", calibration=overlay)
-    jobs = pq.read_table(run.out / UNITS).to_pylist()
+    jobs = pq.read_table(run.out / "units.parquet").to_pylist()
     assert {job["turnout_s"] for job in jobs if job["unit_kind"] == "engine"} == {100.0}
     assert len({job["turnout_s"] for job in jobs if job["unit_kind"] == "patrol"}) == 3
 
@@ -290,8 +290,8 @@ def test_a_simulated_day_told_as_a_history_is_replayed_with_its_own_times(
     file, rules = as_history(small_run, tmp_path)
     again = replay_history(Source(city_folder, file, str(rules)), out=tmp_path / "run", policy=None)
     spans = ["turnout_s", "travel_s", "unit_response_s", "on_scene_s"]
-    first = pq.read_table(small_run.out / UNITS).select(["ref", *spans]).to_pylist()
-    second = pq.read_table(again.out / UNITS).select(["ref", *spans]).to_pylist()
+    first = pq.read_table(small_run.out / "units.parquet").select(["ref", *spans]).to_pylist()
+    second = pq.read_table(again.out / "units.parquet").select(["ref", *spans]).to_pylist()
     assert second == first
     assert again.warnings == ()
 
