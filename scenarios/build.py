@@ -39,6 +39,7 @@ from twin.errors import PolicyError
 from twin.policies.loading import load_policy
 from twin.policies.protocol import Policy
 
+NO_UNITS = "there are no units: every case will wait"
 ANY = "*"
 """All kinds or matters that are not named."""
 
@@ -223,7 +224,7 @@ def _warnings(setting: Setting, inputs: list[Fact]) -> list[str]:
     wanted = {skill for matter in matters for skill in (*matter.needs, matter.verify, matter.check) if skill}
     wanted |= {skill for fact in inputs for skill in getattr(fact, "needs", ())}
     if not setting.units:
-        found.append("there are no units: every case will wait")
+        found.append(NO_UNITS)
     for skill in sorted(wanted - skills) if setting.units else ():
         found.append(f"no unit has the skill {skill!r}: whatever needs it will be counted as unserved")
     if not inputs and not any(demand.rates_per_h.sum() for demand in setting.sources):

@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Callable, Generator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -254,8 +255,9 @@ def _rows(tasks: Sequence[_Task], *, n_processes: int) -> Generator[tuple[int, l
     if n_processes == 1:
         yield from ((place, _run_each(task)) for place, task in enumerate(tasks))
         return
-    with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn"), initializer=_leave_interrupts) as pool:
-        futures = {pool.submit(_run_each, task): place for place, task in enumerate(tasks)}
+    with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn")) as pool:
+        with _deaf():
+            futures = {pool.submit(_run_each, task): place for place, task in enumerate(tasks)}
         try:
             for future in as_completed(futures):
                 yield futures[future], future.result()
@@ -265,9 +267,17 @@ def _rows(tasks: Sequence[_Task], *, n_processes: int) -> Generator[tuple[int, l
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C is for the process that was started; it ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes that are started within do not hear Ctrl-C: whoever starts them ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
 
 
 def _run_each(task: _Task) -> list[Row]:

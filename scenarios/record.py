@@ -11,7 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from city_data.feeds.quarantine import QuarantineWriter
-from scenarios.build import Built, build
+from scenarios.build import NO_UNITS, Built, build
 from scenarios.load import check, made_up, overlaid, read_scenario, telling_where
 from scenarios.replay import AFTER, Source, record, replay_scenario
 from scenarios.run import run
@@ -159,7 +159,9 @@ def _finish(
     ground: Ground | None,
 ) -> Recorded:
     kpi = finish(stage, until=until, limits_s=built.scenario.response_limits, told=told, ground=ground)
-    return Recorded(out, told, kpi, (*built.warnings, *_afterthoughts(state)))
+    is_recorded = told["policy"] == RECORDED
+    warnings = [warning for warning in built.warnings if not (is_recorded and warning == NO_UNITS)]
+    return Recorded(out, told, kpi, (*warnings, *_afterthoughts(state)))
 
 
 def _until(built: Built) -> int:

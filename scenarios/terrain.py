@@ -61,13 +61,20 @@ def _patrols(
     try:
         beats = make_beats(city.roads, [BeatPlan(streets[beat], bit, mps) for beat, bit, mps in plans])
     except RoadError as error:
-        raise ScenarioError(f"a grid cannot be patrolled ({error.key}): {error.message}", key="units") from error
+        number = int(str(error.key).removeprefix("beat "))
+        overlay, grid = grid_called(city, list(plans)[number][0])
+        raise ScenarioError(f"grid {grid} of {overlay!r} cannot be patrolled: {error.message}", key="units") from error
 
     def draw(unit: int, lap: int, n: int) -> FloatArray:
         return streams.block("lap", unit, block=lap, size=n)
 
     orders = [Order.REGULAR if patrol is None else patrol.order for patrol in patrols]
     return patrols_of(beats, beat_of_unit, order_of_unit=orders, draw=draw)
+
+
+def grid_called(city: City, beat: int) -> tuple[str, str]:
+    """(overlay, grid) of a beat by their names."""
+    return Terrain(overlays=city.layers.overlays).beat_ref(beat)
 
 
 def _streets(city: City, wanted: set[int]) -> dict[int, LongArray]:

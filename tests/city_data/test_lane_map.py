@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from twin.errors import CityError
 CORNERS = [(113.0, 23.0), (113.001, 23.0), (113.001, 23.001)]
 
 
-def way(number: int, *points: tuple[float, float], **said: object) -> dict[str, object]:
+def way(number: int, *points: tuple[float, float], **said: object) -> dict[str, Any]:
     properties = {"id": number, "highway": "residential", "max_speed": 8.33} | said
     return {
         "type": "Feature",
@@ -24,12 +25,12 @@ def way(number: int, *points: tuple[float, float], **said: object) -> dict[str, 
     }
 
 
-def junction(number: int, into: list[int], out_of: list[int], *points: tuple[float, float]) -> dict[str, object]:
+def junction(number: int, into: list[int], out_of: list[int], *points: tuple[float, float]) -> dict[str, Any]:
     properties = {"id": number, "in_ways": into, "out_ways": out_of}
     return {"type": "Feature", "properties": properties, "geometry": {"type": "MultiPoint", "coordinates": points}}
 
 
-def triangle(**said: object) -> list[dict[str, object]]:
+def triangle(**said: object) -> list[dict[str, Any]]:
     """Three carriageways round a block; the first is a little short of its junctions."""
     a, b, c = CORNERS
     return [

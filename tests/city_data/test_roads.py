@@ -6,6 +6,7 @@ import bz2
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import osmnx
@@ -266,7 +267,7 @@ def test_a_place_by_name_is_asked_for_with_all_its_ways_and_their_access_tags(
 ) -> None:
     path, asked = written(tmp_path, TOWN_WITH_LANES), []
 
-    def from_place(name: str, *, network_type: str, **kept: bool) -> object:
+    def from_place(name: str, *, network_type: str, **kept: Any) -> object:
         asked.append((name, network_type))
         return osmnx.graph_from_xml(path, **kept)
 

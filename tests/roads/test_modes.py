@@ -39,7 +39,8 @@ def network_of(streets: list[Street], *, n_nodes: int = 6) -> RoadNetwork:
 
 def built(streets: list[Street], *, n_nodes: int):
     """Streets in the order given, each direction after the other."""
-    tail, head, metres, modes, twin = [], [], [], [], []
+    tail: list[int] = []
+    head, metres, modes, twin = [], [], [], []
     for start, end, length, there, back in streets:
         number = len(tail)
         for a, b, bits in ((start, end, there), (end, start, back)):
@@ -49,7 +50,8 @@ def built(streets: list[Street], *, n_nodes: int):
                 metres.append(length)
                 modes.append(bits)
         twin += [number + 1, number] if there and back else [-1] * (len(tail) - number)
-    x, y = EAST_M + 100.0 * np.arange(n_nodes), NORTH_M + 100.0 * (np.arange(n_nodes) % 2)
+    node = np.arange(n_nodes, dtype=np.float64)
+    x, y = EAST_M + 100.0 * node, NORTH_M + 100.0 * (node % 2)
     n_edges = len(tail)
     return build_network(
         RawNodes(lon=x / 1e5, lat=y / 1e6, x=x, y=y),

@@ -119,7 +119,9 @@ def _only_open(result: Result, words: Words) -> bool:
 
 def _wanted(city: CityShown, words: Words) -> Wanted:
     """What is to be drawn of what stands still."""
-    kinds = n_by_kind(city)
+    kinds, has_names = n_by_kind(city), len(city.areas) > 1 or bool(city.grounds)
+    if not (city.overlays or kinds or has_names):
+        return Wanted(None, (), names=False)
     with st.popover(words("map.show"), icon=":material/layers:", width="stretch"):
         overlay = None
         if city.overlays:
@@ -139,7 +141,7 @@ def _wanted(city: CityShown, words: Words) -> Wanted:
                 format_func=lambda kind: f"{words(f'facility.{kind.value}')} {words.count(kinds[kind])}",
                 key="map_facilities",
             )
-        names = st.toggle(words("map.names"), value=True, key="map_names")
+        names = has_names and st.toggle(words("map.names"), value=True, key="map_names")
     return Wanted(overlay, tuple(kind for kind in kinds if kind in facilities), names)
 
 

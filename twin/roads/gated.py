@@ -103,10 +103,12 @@ class GatedSearch:
     ) -> list[Reached]:
         """The first units that come on wheels; `walks` are those to their vehicles, whose time is in the delays.
 
-        Getting up to speed depends on the whole trip, which the search does not see. Nobody comes sooner than without
-        it, so that more units are looked at until the k best come before all that were not looked at.
+        Getting up to speed depends on the whole trip, which the search does not see. Where the walk at its end alone
+        takes as long, it is the same for everybody. Elsewhere nobody comes sooner than without it, so that more units
+        are looked at until the k best come before all that were not looked at.
         """
-        asked = k + _MORE
+        is_alike = _us(end.walk) >= ramp_us
+        asked = k if is_alike else k + _MORE
         while True:
             first = self._search.first_reached(costs, end.spot, units=units, ramp_us=0, band=band, k=asked)
             found = []
@@ -115,7 +117,7 @@ class GatedSearch:
                 delay = int(units[2][unit]) - (0 if walk is None else walk.travel_us)
                 found.append(_reached(unit, delay, self._whole(walk, drive, end.walk), ramp_us=ramp_us))
             found.sort(key=lambda reached: (reached.arrival_us, reached.unit))
-            if len(first) < asked or found[k - 1].arrival_us < first[-1].arrival_us + _us(end.walk):
+            if is_alike or len(first) < asked or found[k - 1].arrival_us < first[-1].arrival_us + _us(end.walk):
                 return found[:k]
             asked *= 2
 

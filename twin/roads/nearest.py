@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from twin.domain.mode import CAR_BIT, WALK_BIT
 from twin.roads.network import FloatArray, LongArray, RoadNetwork, to_xy
 
 OFF_MAP = -1
@@ -17,12 +18,13 @@ OFF_MAP = -1
 
 
 class NearestEdge:
-    """An index of a network's streets."""
+    """An index of the streets that somebody drives or walks on: nothing is put on a way for bicycles alone."""
 
     def __init__(self, network: RoadNetwork) -> None:
         self._network = network
         twin, ids = network.twin, np.arange(network.n_edges)
-        self._edges = ids[(twin < 0) | (ids < twin)]
+        both = network.modes | np.where(twin >= 0, network.modes[twin], 0)
+        self._edges = ids[((twin < 0) | (ids < twin)) & ((both & (CAR_BIT | WALK_BIT)) > 0)]
         points = np.column_stack([network.shape_x, network.shape_y])
         edge_of_point = np.repeat(ids, np.diff(network.shape_start))
         self._lines = np.asarray(shapely.linestrings(points, indices=edge_of_point))[self._edges]

@@ -18,7 +18,7 @@ from twin.domain.grid import Cells, Overlay
 from twin.roads.network import RoadNetwork
 
 _TILE_PX = 512
-_MARGIN = 1.06
+_MARGIN = 1.1
 
 
 class StationShown(Protocol):

@@ -30,8 +30,8 @@ _FILL_ALPHA, _AHEAD_ALPHA, _BEHIND_ALPHA = 205, 170, 95
 _RING_PX = 6.5
 _UNIT_PX = 28
 _CROWD = 40
-"""With more units than this on the map, signs are smaller, those of free units most."""
-_OUT_IN_CROWD_PX, _FREE_IN_CROWD_PX = 23, 17
+"""With more units than this in a run, signs are smaller, those of free units most."""
+_OUT_IN_CROWD_PX, _FREE_IN_CROWD_PX = 24, 20
 _PATROL_M = 44
 """Signs of patrols grow with the map, between two limits in pixels: seen from afar they are dots."""
 _LEAST_PATROL_PX, _LARGEST_PATROL_PX = 9, 26
@@ -92,7 +92,7 @@ def unit_layers(
     seen = [unit for unit in units if is_on_map(unit)]
     patrols = [unit for unit in seen if unit.status is UnitStatus.PATROLLING]
     others = [unit for unit in seen if unit.status is not UnitStatus.PATROLLING]
-    sizes = [_size_px(unit.status, crowded=len(seen) > _CROWD) for unit in others]
+    sizes = [_size_px(unit.status, crowded=len(units) > _CROWD) for unit in others]
     rows = [_unit_row(unit, words) for unit in others]
     positions = _positions(roads, [unit.spot for unit in others])
     offsets = _side_by_side(others, positions, sizes)

@@ -24,7 +24,7 @@ _DEGREE_DIGITS = 6
 _M_PER_DEGREE = 111_320.0
 _AREA_NAME_SHARE, _GROUND_NAME_SHARE = 0.09, 0.16
 """Height of a name on the map as a share of how wide a community, or a piece of ground, is."""
-_LEAST_NAME_M, _LARGEST_NAME_M = 24.0, 400.0
+_LEAST_NAME_M, _LARGEST_NAME_M = 45.0, 400.0
 """Smaller names would be dust on the map; facilities say theirs when pointed at."""
 
 
