@@ -30,8 +30,8 @@ from twin.journal.journal import Memory, Store
 from twin.policies.nearest import Nearest
 from twin.policies.protocol import Policy
 from twin.roads.router import Router
-from twin.roads.travel import TravelModel
 from twin.roads.terrain import Terrain
+from twin.roads.travel import TravelModel
 from twin.roads.ways import NoTravel, Ways
 from twin.world.state import State
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from agents.city import CityModel
 from agents.habits import Merging
@@ -41,7 +42,7 @@ def off_all_beats(setting: Setting) -> Spot:
     return Spot(edge, setting.terrain.length_mm(edge) // 2)
 
 
-def problem(number: int, spot: Spot, *, at: int = 30 * MINUTE, **times: int) -> f.ProblemArose:
+def problem(number: int, spot: Spot, *, at: int = 30 * MINUTE, **times: Any) -> f.ProblemArose:
     """A problem from outside."""
     return f.ProblemArose(
         at, number, STREETS, "here", "rubbish", 2, ("order",), spot.edge, spot.offset_mm, at, origin=f.INPUT, **times

@@ -274,6 +274,7 @@ def test_a_trip_is_the_fastest_drive_between_the_gates_and_the_walks_to_them(que
         assert int(network.tail[into[0]]) == gates[goal]
     assert bool(out) == (origin in gates)
     assert bool(into) == (goal in gates)
+    assert driven_us is not None
     assert route.travel_us == driven_us + walk_us
 
 
