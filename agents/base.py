@@ -47,6 +47,9 @@ class City(Protocol):
     def settled(self, case: int) -> None:
         """A case was handled: if the problem behind it was still there, it is no more."""
 
+    def close(self, case: int, *, void: bool = False) -> None:
+        """A case is over; what it was about and is still there is again for patrols to find."""
+
     def is_gone(self, case: int) -> bool:
         """Whether a case is about a problem, and that is over."""
 

@@ -266,6 +266,15 @@ class CityModel(mesa.Model):
         for problem in self.state.about.get(case, ())[:1]:
             self.problems.settled(problem)
 
+    def close(self, case: int, *, void: bool = False) -> None:
+        """A case is over; what it was about and is still there is again for patrols to find."""
+        about = self.state.about.get(case, ())
+        self.record(f.CaseClosed(self.now, case, void))
+        for problem in about:
+            known = self.state.problems.get(problem)
+            if known is not None and known.case is None:
+                self.lookout.problem_there(problem)
+
     def is_gone(self, case: int) -> bool:
         """Whether a case is about a problem, and that is over."""
         about = self.state.about.get(case, (NO_PROBLEM,))[0]

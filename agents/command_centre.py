@@ -94,7 +94,7 @@ class CommandCentre(CityAgent):
         is_done = known.n_done == len(known.needs_of(known.stage))
         if known.stage is VERIFY and is_done:
             if city.is_gone(case):
-                city.record(f.CaseClosed(city.now, case, void=True))
+                city.close(case, void=True)
             else:
                 self._begin(case, HANDLE)
             return True
@@ -103,7 +103,7 @@ class CommandCentre(CityAgent):
             if known.n_check:
                 self._begin(case, CHECK)
                 return True
-        city.record(f.CaseClosed(city.now, case))
+        city.close(case)
         return True
 
     def _span_us(self, distribution: Distribution, purpose: str, case: int) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from agents.city import CityModel
 from agents.habits import Merging
 from agents.setting import Setting
@@ -151,6 +153,20 @@ def test_reports_far_apart_or_long_ago_are_of_different_cases() -> None:
         problem(8, there, told_at=35 * MINUTE + 1),
     )
     assert [len(of(facts, f.CaseReported)) for facts in (near, late, far)] == [1, 2, 2]
+
+
+def test_what_was_reported_and_given_up_is_there_for_patrols_to_find() -> None:
+    setting = quiet_town()
+    spot = on_the_beat_of(setting, 0)
+    arose = problem(7, spot, told_at=30 * MINUTE + 1)
+    facts = lived(setting, replace_needs(arose, ("a skill nobody has",)))
+    reports = [fact for fact in facts if isinstance(fact, f.ReportMade)]
+    assert [report.channel for report in reports[:2]] == [CITIZEN, PATROL]
+    assert reports[0].case != reports[1].case
+
+
+def replace_needs(arose: f.ProblemArose, needs: tuple[str, ...]) -> f.ProblemArose:
+    return msgspec.structs.replace(arose, needs=needs)
 
 
 def test_a_problem_breaks_out_again_at_its_place_and_leads_to_others_on_its_street() -> None:

@@ -21,7 +21,8 @@ from twin.views.words import Words
 SHOWN_AT_FIRST = (FacilityKind.HOSPITAL, FacilityKind.POLICE, FacilityKind.FIRE_STATION)
 """Facilities that are on the map without being asked for."""
 _FEW = (*SHOWN_AT_FIRST, FacilityKind.SCHOOL, FacilityKind.PARK)
-_STATION_PX = 17
+_STATION_M, _FEW_M, _MANY_M = 72, 62, 22
+"""Signs grow with the map, between limits in pixels: those of which there are many are smaller."""
 _BELOW_PX = 15
 """Names stand a little below their places, where stations are."""
 
@@ -66,7 +67,15 @@ def station_layer(stations: Iterable[StationShown], *, colours: Palette, words: 
         for station in stations
         if station.on_map
     ]
-    return sign_layer("stations", rows, theme=colours.theme, size=_STATION_PX)
+    return sign_layer(
+        "stations",
+        rows,
+        theme=colours.theme,
+        size=_STATION_M,
+        size_units="'meters'",
+        size_min_pixels=8,
+        size_max_pixels=20,
+    )
 
 
 def _grid_layer(address: str, *, colours: Palette) -> pydeck.Layer:
@@ -109,8 +118,8 @@ def _facility_layer(kind: FacilityKind, address: str, *, colours: Palette) -> py
         f"facilities-{kind.value}",
         address,
         theme=colours.theme,
-        size=42 if few else 22,
+        size=_FEW_M if few else _MANY_M,
         size_units="'meters'",
-        size_min_pixels=15 if few else 4,
+        size_min_pixels=8 if few else 4,
         size_max_pixels=24 if few else 18,
     )

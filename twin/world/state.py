@@ -238,7 +238,7 @@ class State:
             about=_by_key(self.about),
             lookouts=_by_key(self.lookouts),
             focus=_by_key(self.focus),
-            told={week: _by_key(self.told[week]) for week in sorted(self.told)},
+            told={week: dict(counts) for week, counts in self.told.items()},
             alarms=self.agenda.pending(),
             memories=_by_key(self.memories),
             n_inputs=self.n_inputs,
