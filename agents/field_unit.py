@@ -6,12 +6,14 @@ It holds its number only. Every bell answers with a fact; what comes next is arm
 from __future__ import annotations
 
 from agents.base import City, CityAgent
+from agents.habits import Spells
 from agents.lookout import Lookout
 from twin.clock.distributions import Distribution
 from twin.domain import facts as f
 from twin.domain.case import CHECK, VERIFY, Case
 from twin.domain.ids import batch_and_number
 from twin.domain.orders import Reason
+from twin.domain.roster import Roster
 from twin.domain.route import Route, Spot
 from twin.domain.unit import DONE, PARKED, PATROLLING, Absence, Freed, Unit
 from twin.errors import NoRouteError
@@ -224,10 +226,22 @@ class FieldUnit(CityAgent):
         city, number = self.city, self.number
         spells, back = self.spells, self.unit.home
         assert spells is not None
+        if self.unit.roster is not None and not city.state.fleet.on_duty[number]:
+            self._put_off(spells, city.setting.rosters[self.unit.roster])
+            return
         if self.patrols is not None:
             back = self._post()
         city.record(f.UnitAway(city.now, number, back.edge, back.offset_mm, None, spells.expected_us, spells.reason))
         self.leave_if_free()
+
+    def _put_off(self, spells: Spells, roster: Roster) -> None:
+        """Nobody takes a spell off duty: the next is drawn anew from the next shift on."""
+        city, number, civil = self.city, self.number, self.city.setting.civil
+        begin, _ = roster.now_or_next(city.now, civil=civil)
+        begin = max(begin, city.now)
+        day = roster.shift_of(begin, civil=civil)
+        spell_at = begin + city.streams.span_us(spells.every, "in service from", number, day)
+        city.record(f.SpellPutOff(city.now, number, begin, spell_at))
 
     def leave_if_free(self) -> bool:
         """Leave, if an absence is owed or the shift is over and the unit is free; whether it left."""

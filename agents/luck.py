@@ -101,7 +101,7 @@ class Redrawing:
         if span is None:
             return due
         now = self.city.now
-        return now + self.streams.rest_us(span, purpose, entity, n, elapsed_us=now - since)
+        return now + self.streams.rest_us(span, purpose, entity, n, elapsed_us=max(0, now - since))
 
     def _arrival(self, unit: int, due: int) -> int:
         """The noise of a leg is a factor on what was expected of it, drawn given that it has not arrived yet."""

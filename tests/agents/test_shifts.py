@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.city import CityModel
+from agents.habits import Spells
 from tests.builders import facts_of
 from tests.grid_town import grid_town, quiet_town
+from twin.clock.distributions import Deterministic, Exponential
 from twin.domain import facts as f
 from twin.domain.quantities import DAY, HOUR, MINUTE, WEEK, CivilTime
 from twin.domain.roster import Roster, Turn
-from twin.domain.unit import OFF_DUTY, PATROLLING
+from twin.domain.unit import DUTY, OFF_DUTY, PATROLLING
 
 BEGIN, REST, LASTING, END = 20 * MINUTE, 50 * MINUTE, 5 * MINUTE, 100 * MINUTE
 """Hours of the grid town's roster since its epoch of 07:40."""
@@ -92,6 +94,23 @@ def test_who_is_absent_is_absent_before_and_after_the_break() -> None:
             assert first == second
             absent.update(first)
     assert 90 < sum(absent.values()) < 150
+
+
+def test_a_spell_that_falls_due_off_duty_is_not_taken() -> None:
+    base = quiet_town()
+    often = {"grid_worker": Spells(Exponential(600.0), Deterministic(60.0), DUTY)}
+    city = CityModel.begin(replace(base, habits=replace(base.habits, spells=often)))
+    city.advance_to(END + 10 * MINUTE)
+    facts = facts_of(city)
+    put_off = [fact for fact in facts if isinstance(fact, f.SpellPutOff)]
+    assert put_off
+    assert all(fact.spell_at > fact.since_at >= fact.at for fact in put_off)
+    left = [fact.at for fact in facts if isinstance(fact, f.UnitLeft)]
+    assert left
+    assert all(BEGIN <= at <= END for at in left)
+    assert min(left) > BEGIN
+    n_owed = len(city.state.absences)
+    assert n_owed == 0 or any(city.state.agenda.due("back", unit) for unit in city.state.absences)
 
 
 ZONES = st.sampled_from([ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")])

@@ -30,7 +30,7 @@ HEIGHT_PX = 600
 _FITS_PX = 820
 _MOST_CASES = 4_000
 _CROWD = 300
-"""With more cases than this the map opens with only those open at its instant."""
+"""With more cases and units than this the map opens with only the cases open at its instant."""
 _COLUMNS = (5, 1.35)
 _SETTINGS = (3.6, 1.4, 1.35)
 
@@ -111,7 +111,7 @@ def _only_open(result: Result, words: Words) -> bool:
         words("map.which"),
         options=("all", "open"),
         format_func=lambda option: words(f"map.which.{option}"),
-        index=int(len(result.cases) > _CROWD),
+        index=int(len(result.cases) + result.totals.n_units > _CROWD),
         key="map_which",
     )
     return which == "open"

@@ -56,7 +56,7 @@ def unit_frame(result: Result, words: Words) -> Frame:
     rows = result.workload.by_unit
     return (
         Column(words("column.unit"), Cell.TEXT, [row.name for row in rows]),
-        Column(words("column.kind"), Cell.TEXT, [row.unit_kind for row in rows]),
+        Column(words("column.kind"), Cell.TEXT, [words.named("kind", row.unit_kind) for row in rows]),
         Column(words("column.jobs"), Cell.COUNT, [row.n_jobs for row in rows]),
         Column(words("column.busy"), Cell.PERCENT, _percent(row.busy_share for row in rows)),
         Column(words("column.away"), Cell.PERCENT, _percent(row.away_share for row in rows)),

@@ -28,6 +28,7 @@ _OF_UNITS = (
     Pictogram.SHIELD,
     Pictogram.FLAME,
     Pictogram.CROSS,
+    Pictogram.WRENCH,
 )
 _IN_A_ROW = 12
 _MARGIN_PX = 4

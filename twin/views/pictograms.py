@@ -25,6 +25,7 @@ class Pictogram(StrEnum):
     SHIELD = "shield"
     FLAME = "flame"
     CROSS = "cross"
+    WRENCH = "wrench"
     HYDRANT = "hydrant"
     BOOK = "book"
     TENT = "tent"
@@ -77,6 +78,10 @@ DRAWN: dict[Pictogram, str] = {
         'fill="{ink}"/>'
     ),
     Pictogram.CROSS: '<path d="M17 4H31V17H44V31H31V44H17V31H4V17H17Z" fill="{ink}"/>',
+    Pictogram.WRENCH: (
+        '<path d="M43 10L35 18L30 13L38 5A12 12 0 0 0 22 20L5 37A4.5 4.5 0 0 0 11 43L28 26A12 12 0 0 0 43 10Z" '
+        'fill="{ink}"/>'
+    ),
     Pictogram.HYDRANT: '<path d="M14 44V20A10 10 0 0 1 34 20V44ZM6 23H42V33H6ZM20 4H28V12H20Z" fill="{ink}"/>',
     Pictogram.BOOK: (
         '<path d="M22 12C16 7 9 7 3 9V39C9 37 16 37 22 42ZM26 12C32 7 39 7 45 9V39C39 37 32 37 26 42Z" fill="{ink}"/>'
@@ -94,9 +99,11 @@ DRAWN: dict[Pictogram, str] = {
 
 _OF_KIND: dict[str, Pictogram] = {
     "ambulance": Pictogram.CROSS,
+    "cleaning_crew": Pictogram.BROOM,
     "engine": Pictogram.FLAME,
     "medic": Pictogram.CROSS,
     "patrol_vehicle": Pictogram.SHIELD,
+    "repair_crew": Pictogram.WRENCH,
     "sanitation_worker": Pictogram.BROOM,
     "truck": Pictogram.FLAME,
 }

@@ -82,6 +82,13 @@ def shift_ended(s: State, fact: f.ShiftEnded) -> Remark:
     return None
 
 
+def put_off(s: State, fact: f.SpellPutOff) -> Remark:
+    s.fleet.fit_since[fact.unit] = fact.since_at
+    s.agenda.disarm("spell", fact.unit)
+    s.agenda.arm("spell", fact.unit, fact.spell_at)
+    return None
+
+
 def off_duty(s: State, fact: f.UnitOffDuty) -> Remark:
     odd = s.fleet.status_of(fact.unit) in (AWAY, OFF_DUTY)
     s.movements.pop(fact.unit, None)
@@ -103,5 +110,6 @@ OF_PATROL: Reducers = {
     f.FocusSet: focused,
     f.ShiftBegan: shift_began,
     f.ShiftEnded: shift_ended,
+    f.SpellPutOff: put_off,
     f.UnitOffDuty: off_duty,
 }

@@ -24,6 +24,7 @@ from twin.domain.facts.patrol import (
     PatrolPaused,
     ShiftBegan,
     ShiftEnded,
+    SpellPutOff,
     UnitOffDuty,
 )
 from twin.domain.facts.problems import (
@@ -87,6 +88,7 @@ __all__ = [
     "ShiftBegan",
     "ShiftEnded",
     "SourceOpened",
+    "SpellPutOff",
     "TwinBegan",
     "UnitArrived",
     "UnitAssigned",

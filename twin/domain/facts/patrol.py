@@ -60,6 +60,14 @@ class ShiftEnded(Fact, frozen=True, gc=False, array_like=True):
     begins_at: int
 
 
+class SpellPutOff(Fact, frozen=True, gc=False, array_like=True):
+    """A spell fell due off duty and is not taken: the next one counts from when the unit comes on again, `since_at`."""
+
+    unit: int
+    since_at: int
+    spell_at: int
+
+
 class UnitOffDuty(Fact, frozen=True, gc=False, array_like=True):
     """A unit whose shift was over goes off duty, having finished what it was doing."""
 
