@@ -1,8 +1,9 @@
 """The city that everything here is timed on: as large as Wuhai's grid centre, with made-up streets.
 
 1,605 units and 1,150 cases a day, as published for Wuhai; each unit has a home of its own, turns out, drives, works,
-drives back, and is out of service for half an hour twice a day. One case in nine wants two units. Where there are
-repair crews, one case in twelve wants one of them, and waits. Sizes are arguments: a test runs the same on a village.
+drives back, and is out of service for half an hour twice a day; they work in three shifts. One case in nine wants two
+units. Where there are repair crews, one case in twelve wants one of them, and waits. Sizes are arguments: a test runs
+the same on a village.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from twin.roads.network import RoadNetwork
 
 HOURS = (4, 3, 2, 2, 2, 3, 5, 8, 11, 12, 12, 11, 10, 11, 12, 12, 12, 12, 11, 10, 9, 8, 7, 5)
 """Relative demand by hour of the day: assumed."""
+
+SHIFTS = (("Early", "06:00", "14:00"), ("Late", "14:00", "22:00"), ("Night", "22:00", "06:00"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,10 @@ def scenario(size: Size, *, folder: Path) -> Scenario:
             "city": str(folder),
             "policy": {"use": "nearest", "parameters": {"runners_up": 2}},
             "units": [
-                {"name": "Grid {n}", "kind": "grid_worker", "count": size.n_units - size.n_crews, "skills": ["grid"]},
+                *_shifts(size.n_units - size.n_crews),
                 *([crews] if size.n_crews else []),
             ],
+            "rosters": {name: {"from": start, "to": end} for name, start, end in SHIFTS},
             "intake": {"dist": "lognormal", "mean": "60s", "cv": 0.6},
             "processing": {"dist": "lognormal", "mean": "45s", "cv": 0.8},
             "turnout": {"*": {"dist": "lognormal", "mean": "60s", "cv": 0.4}},
@@ -98,6 +102,21 @@ def scenario(size: Size, *, folder: Path) -> Scenario:
             ],
         }
     )
+
+
+def _shifts(n_units: int) -> list[dict[str, object]]:
+    """Three groups of workers, one a shift."""
+    n_shifts = len(SHIFTS)
+    return [
+        {
+            "name": f"{name} {{n}}",
+            "kind": "grid_worker",
+            "count": (n_units + n_shifts - 1 - number) // n_shifts,
+            "skills": ["grid"],
+            "roster": name,
+        }
+        for number, (name, _, _) in enumerate(SHIFTS)
+    ]
 
 
 def built(size: Size) -> Built:
