@@ -88,7 +88,7 @@ def test_patrols_are_drawn_by_themselves_with_what_they_walked_behind_them() -> 
 
 def test_what_pops_up_says_kind_and_status_in_the_language_of_the_page() -> None:
     unit = crew(1)[0]._replace(status=UnitStatus.PATROLLING, kind="grid_worker", mode=E_BIKE, name="甲")
-    assert rows_of("patrols", [unit], Words(Language.CHINESE))[0]["text"] == "甲（网格员（电动车））\n巡查中"
+    assert rows_of("patrols", [unit], Words(Language.CHINESE))[0]["text"] == "甲（网格员·电动车）\n巡查中"
 
 
 def test_units_at_the_same_place_stand_side_by_side() -> None:

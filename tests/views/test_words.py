@@ -77,7 +77,7 @@ def test_limits_shares_and_counts_are_written_out() -> None:
 def test_kinds_of_units_that_are_known_have_names_and_others_keep_theirs() -> None:
     assert english.kind("sanitation_worker", WALK) == "Sanitation worker"
     assert chinese.kind("sanitation_worker", WALK) == "环卫工"
-    assert chinese.kind("grid_worker", E_BIKE) == "网格员（电动车）"
+    assert chinese.kind("grid_worker", E_BIKE) == "网格员·电动车"
     assert chinese.kind("HazMat", CAR) == "HazMat"
 
 

@@ -1,6 +1,6 @@
 """What the map needs of a journal: the stays of every unit, so that its place at any instant is a look-up, and cases.
 
-In: facts, once, in order. Out: a `Scene`; `units_at` then answers for any instant without reading the facts again. The
+In: facts, once, in order. Out: a `Scene`; `stays_at` then answers for any instant without reading the facts again. The
 facts are folded by the reducer itself, so that the map shows what the world held to be true, odd histories included.
 Problems nobody has reported are never part of it.
 """

@@ -123,7 +123,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "kind.patrol_vehicle": ("Patrol vehicle", "巡逻车"),
     "kind.engine": ("Fire engine", "消防车"),
     "kind.ambulance": ("Ambulance", "救护车"),
-    "kind.on_e_bike": ("{kind}, e-bike", "{kind}（电动车）"),
+    "kind.on_e_bike": ("{kind}, e-bike", "{kind}·电动车"),
     "band.4": ("up to 4 min", "4 分钟内"),
     "band.8": ("4 to 8 min", "4–8 分钟"),
     "band.15": ("8 to 15 min", "8–15 分钟"),
@@ -240,7 +240,7 @@ class Words:
         """What a kind of unit is called; that it goes by e-bike is said as well.
 
         >>> Words(Language.CHINESE).kind("grid_worker", E_BIKE)
-        '网格员（电动车）'
+        '网格员·电动车'
         """
         called = self.named("kind", kind)
         return self("kind.on_e_bike", kind=called) if mode is E_BIKE else called
