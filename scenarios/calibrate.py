@@ -26,6 +26,7 @@ from scenarios.replay import Source, replay_scenario
 from scenarios.spec import Band, Travel
 from scenarios.travel import travel_model
 from twin.domain import facts as f
+from twin.domain.mode import CAR_BIT
 from twin.domain.quantities import CivilTime, to_s
 from twin.domain.unit import Placed
 from twin.errors import FeedError, ScenarioError
@@ -183,7 +184,7 @@ def fit_speeds(past: Past, roads: RoadNetwork, *, civil: CivilTime) -> Fit:
     for _ in range(ROUNDS):
         router = Router(roads, travel_model(travel))
         facts = recorded_facts(past, units, ways=router, civil=civil, spec="", city="")
-        trips = _trips(facts, stationed)
+        trips = _trips(facts, stationed, driven=(roads.modes & CAR_BIT) > 0)
         if len(trips) < FEWEST:
             raise FeedError(
                 f"only {len(trips)} trips of units with a station on the map: too few to fit speeds (at least {FEWEST})"
@@ -194,7 +195,8 @@ def fit_speeds(past: Past, roads: RoadNetwork, *, civil: CivilTime) -> Fit:
     return fit
 
 
-def _trips(facts: Iterable[f.Fact], stationed: set[int]) -> list[Trip]:
+def _trips(facts: Iterable[f.Fact], stationed: set[int], *, driven: NDArray[np.bool_]) -> list[Trip]:
+    """Trips of these units that led over `driven` streets alone, shape (n_edges,): a walk at the end tells no speed."""
     job: dict[int, f.UnitAssigned] = {}
     rolled: dict[int, int] = {}
     trips = []
@@ -206,7 +208,7 @@ def _trips(facts: Iterable[f.Fact], stationed: set[int]) -> list[Trip]:
             rolled[fact.unit] = fact.at
         elif isinstance(fact, f.UnitArrived) and fact.unit in rolled and fact.unit in stationed:
             assigned, seconds = job[fact.unit], to_s(fact.at - rolled[fact.unit])
-            if assigned.edges and SHORTEST_TRIP_S <= seconds <= LONGEST_S:
+            if assigned.edges and driven[list(assigned.edges)].all() and SHORTEST_TRIP_S <= seconds <= LONGEST_S:
                 trips.append(Trip(assigned, rolled.pop(fact.unit), seconds))
     return trips
 

@@ -24,7 +24,7 @@ from twin.world.view import Candidate, Need, WorldView
 DEMO = load_scenario(library()["vehicles"])
 DRIVING = DEMO.model_copy(
     update={
-        "demand": (DEMO.demand[0].model_copy(update={"per_day": 700.0}),),
+        "demand": (DEMO.demand[0].model_copy(update={"per_day": 350.0}),),
         "on_scene": {"*": Spread.model_validate("1m")},
         "travel": Travel.model_validate({"speed": {"*": 0.14}, "ramp": "8s"}),
     }

@@ -54,7 +54,7 @@ TABLE: list[tuple[Sequence[BadInput], Callable[[Path], Words]]] = [
     (COMPONENT_FIXTURES, lambda path: ("city", "components", town(path), "--from", path)),
     (FACILITY_FIXTURES, lambda path: ("city", "facilities", town(path), "--from", path)),
     (CASE_FIXTURES, lambda path: ("city", "grid", town(path), "--grids", "5", "--balance", "cases", "--data", path)),
-    (COMMUNITY_FIXTURES, lambda path: ("city", "grid", town(path), "--grids", "5", "--communities", path)),
+    (COMMUNITY_FIXTURES, lambda path: ("city", "grid", town(path), "--grids", "5", "--anew", "--communities", path)),
     (FEED_FIXTURES, check_feed),
     (MAPPING_FIXTURES, check_mapping),
     (SCENARIO_FIXTURES, lambda path: ("run", path, "--out", path.parent / "made")),

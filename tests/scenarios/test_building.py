@@ -42,7 +42,7 @@ def test_units_alike_are_numbered_and_spread_over_the_stations() -> None:
     units = build_units(asked, CITY, build_habits(asked)).units
     stations = [station.spot for station in CITY.stations]
     assert [unit.name for unit in units] == ["Patrol 1", "Patrol 2", "Patrol 3", "Patrol 4"]
-    assert [unit.home for unit in units] == [*stations, stations[0]]
+    assert [unit.home for unit in units] == stations[:4]
     assert {(unit.skills, unit.turnout_us, unit.placed) for unit in units} == {(("patrol",), to_us(75), Placed.STATION)}
 
 

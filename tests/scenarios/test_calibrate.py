@@ -20,7 +20,7 @@ from twin.errors import FeedError, ScenarioError
 
 TRUTH = """\
 name: the truth
-lasting: 4d
+lasting: 8d
 seed: 3
 units:
   - { name: "东圃消防救援站 E{n}", kind: engine, count: 3, skills: [rescue], at: 东圃消防救援站 }
@@ -32,7 +32,7 @@ on_scene: { "*": { dist: lognormal, mean: 6m, cv: 0.4 } }
 travel: { speed: { "*": 0.55 }, ramp: 10s, noise: { dist: lognormal, mean: 1, cv: 0.1 } }
 demand:
   - name: street
-    per_day: 80
+    per_day: 40
     matters: { fire_alarm: { needs: [rescue] }, dispute: { needs: [patrol] } }
 """
 
