@@ -90,7 +90,10 @@ class Lookout(CityAgent):
         return (*streets.tolist(), *twins[twins >= 0].tolist())
 
     def due(self, unit: int, number: int) -> int | None:
-        """When a unit that goes on with its patrol will notice a problem; None if it ends before or stays unseen."""
+        """When a unit that goes on with its patrol will notice a problem; None if it ends before or stays unseen.
+
+        Whoever stands by it now has looked already.
+        """
         city, patrols = self.city, self.patrols
         assert patrols is not None
         problem = city.state.problems[number]
@@ -102,6 +105,6 @@ class Lookout(CityAgent):
         phase = patrolled(city.state, patrols, unit, at=city.now)
         for passed in patrols.next_passes(unit, phase, problem.spot, within_us=until_us):
             n = passed.lap * PASSES_A_LAP + min(passed.number, PASSES_A_LAP - 1)
-            if passed.wait_us < until_us and (seen >= 1 or city.streams.uniform(f"look {unit}", number, n) < seen):
+            if 0 < passed.wait_us < until_us and (seen >= 1 or city.streams.uniform(f"look {unit}", number, n) < seen):
                 return city.now + passed.wait_us
         return None

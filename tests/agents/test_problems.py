@@ -163,6 +163,8 @@ def test_what_was_reported_and_given_up_is_there_for_patrols_to_find() -> None:
     reports = [fact for fact in facts if isinstance(fact, f.ReportMade)]
     assert [report.channel for report in reports[:2]] == [CITIZEN, PATROL]
     assert reports[0].case != reports[1].case
+    found_at = [report.at for report in reports if report.channel is PATROL]
+    assert found_at == sorted(set(found_at)), "who has just found it does not find it again on the spot"
 
 
 def replace_needs(arose: f.ProblemArose, needs: tuple[str, ...]) -> f.ProblemArose:
