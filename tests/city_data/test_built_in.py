@@ -183,7 +183,7 @@ def test_nobody_is_trapped_by_one_ways(size: str, mode: Mode) -> None:
     assert (open_edges | open_edges[roads.twin])[wanted].all()
 
 
-@pytest.mark.parametrize("size", [*SMALL, "district"])
+@pytest.mark.parametrize("size", SMALL)
 def test_only_bridges_cross_the_water(size: str) -> None:
     city = built_in_city(size)
     roads = city.roads

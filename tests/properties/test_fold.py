@@ -32,7 +32,7 @@ TOWNS = ("roads", "ties", "grids")
     n_alarms=st.integers(0, 5),
     lucks=st.lists(st.tuples(st.integers(1, 9), st.integers(0, 40)), max_size=3),
 )
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_folding_the_journal_gives_the_whole_snapshot(
     town: str, seed: int, cut: int, n_alarms: int, lucks: list[tuple[int, int]]
 ) -> None:

@@ -49,7 +49,7 @@ def whole(town: str, seed: int) -> Whole:
 
 @given(town=st.sampled_from(TOWNS), seed=st.integers(1, 4), cut=CUTS, n_alarms=st.integers(0, 6))
 @example(town="ties", seed=1, cut=60 * MINUTE, n_alarms=1)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_fork_with_the_same_luck_goes_on_as_if_it_had_not_been_made(
     town: str, seed: int, cut: int, n_alarms: int
 ) -> None:
