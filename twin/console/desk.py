@@ -1,48 +1,131 @@
-"""The desk: all that a page may ask of whatever it shows, be it a finished run or only a city.
+"""The desk: all that a page, or a program at the door, may ask of the room. Pages know this and nothing else.
 
-A page knows this protocol and nothing behind it. `Finished` answers it from what was read once; it never changes, so
-that any number of visitors may ask it at the same time.
+What it gives is immutable, and asking never makes the clock wait. Whether somebody may do a thing is decided where it
+is done (`act`, `drive`), never by hiding a button.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple, Protocol
 
+from twin.domain.commands import Command, Why
+from twin.domain.facts import Fact
+from twin.domain.quantities import CivilTime
+from twin.domain.route import Spot
+from twin.domain.seat import Seat
 from twin.views.city import CityShown
-from twin.views.crew import Streets, UnitShown, crew_at
+from twin.views.crew import Streets
+from twin.views.moment import Moment
 from twin.views.result import Result
-from twin.views.scene import Scene
+
+
+class Answer(NamedTuple):
+    """What became of a command: done where `why` is None. `at`: when; `detail`: more about why, in English."""
+
+    at: int
+    why: Why | None = None
+    detail: str = ""
+
+
+class Gear(StrEnum):
+    """What one can do with the clock."""
+
+    PLAY = "play"
+    HOLD = "hold"
+    STEP = "step"
+    """One minute on."""
+    SPEED = "speed"
+    UNTIL_RED = "until red"
+    SEEK = "seek"
+
+
+class Drive(NamedTuple):
+    """Set the clock: `speed` for `SPEED` (None: as fast as it goes), `at` for `SEEK` (a replay only)."""
+
+    gear: Gear
+    speed: float | None = None
+    at: int = 0
+
+
+class MatterShown(NamedTuple):
+    """What can be reported: a matter, its usual priority, and the skills it takes."""
+
+    matter: str
+    priority: int
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What does not change while the room is open.
+
+    Parameters
+    ----------
+    name : title. scenario : short name or file. seed : of chance. civil : the clock. until : the end.
+    is_live : a running twin, that takes commands; otherwise a finished run, that can be scrubbed.
+    matters : what can be reported. policies : what dispatch can be changed to.
+    first_red_is_known : whether cases have limits at all.
+    """
+
+    name: str
+    scenario: str
+    seed: int
+    civil: CivilTime
+    until: int
+    is_live: bool
+    matters: tuple[MatterShown, ...] = ()
+    policies: tuple[str, ...] = ()
+    has_limits: bool = False
+
+
+class Reach(NamedTuple):
+    """A unit that could come, and the microseconds expected until it is there."""
+
+    unit: int
+    expected_us: int
 
 
 class Desk(Protocol):
-    """What a page talks to."""
+    """What pages talk to."""
+
+    @property
+    def about(self) -> About:
+        """What is shown."""
 
     @property
     def city(self) -> CityShown | None:
         """The streets, None where there is no travel."""
 
     @property
-    def result(self) -> Result | None:
-        """What came out, None for a city by itself."""
+    def streets(self) -> Streets | None:
+        """Where units are on them, and by which way; None where there is no travel."""
 
     @property
-    def scene(self) -> Scene:
-        """Who and what there is to be seen, empty for a city by itself."""
+    def result(self) -> Result | None:
+        """What came out, for a finished run."""
 
-    def crew_at(self, at: int) -> list[UnitShown]:
-        """Every unit at an instant (microseconds since the epoch), by number; empty without streets."""
+    @property
+    def moment(self) -> Moment:
+        """What there is to be seen now."""
 
+    @property
+    def beside(self) -> Moment | None:
+        """The same instant of the run set beside this one (a recorded history, another policy), if there is any."""
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Finished:
-    """A desk for what is over: a run with its result and the scene of its journal, or a city by itself."""
+    def facts_about(self, *, case: int | None = None, unit: int | None = None) -> Sequence[Fact]:
+        """All facts up to the moment about a case, or the latest ones about a unit, in order."""
 
-    city: CityShown | None
-    result: Result | None = None
-    scene: Scene = field(default_factory=Scene)
-    streets: Streets | None = None
+    def reach(self, spot: Spot, *, skill: str | None = None, most: int = 10) -> tuple[Reach, ...]:
+        """Who could be at a place first, as things stand: free units with a skill (None: any), soonest first."""
 
-    def crew_at(self, at: int) -> list[UnitShown]:
-        """Every unit at an instant, by number."""
-        return [] if self.streets is None else crew_at(self.scene, at, streets=self.streets)
+    def act(self, command: Command, *, seat: Seat, token: str) -> Answer:
+        """Give a command; returns when it is carried out (or refused) and, in a running twin, safely written down.
+
+        `token` names this very command: given twice it is carried out once.
+        """
+
+    def drive(self, drive: Drive, *, seat: Seat) -> Why | None:
+        """Set the clock; why not, if not."""

@@ -1,0 +1,72 @@
+"""Seats: who sits in the room, and what each may do. The one table of rights; the room asks it at every command.
+
+A seat has a role, a name that journals may show, and perhaps areas it is limited to. How a person proves to have a
+seat (a secret link) is no concern of this file, and never written beside a fact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twin.domain.commands import (
+    AssignUnit,
+    ChangePolicy,
+    CloseRoad,
+    Command,
+    DivertUnit,
+    RecallUnit,
+    ReopenRoad,
+    ReportProblem,
+    StandDown,
+    name_of,
+)
+
+
+class Role(StrEnum):
+    """What somebody is in the room for."""
+
+    VIEWER = "viewer"
+    DISPATCHER = "dispatcher"
+    TRAINER = "trainer"
+    PLANNER = "planner"
+    ADMIN = "admin"
+
+
+VIEWER, DISPATCHER, TRAINER, PLANNER, ADMIN = Role
+
+DRIVE, OPEN = "drive", "open"
+"""Beside commands: set the clock going, holding or jumping; and choose what the room shows."""
+
+_DISPATCH = {name_of(kind) for kind in (AssignUnit, DivertUnit, RecallUnit, ReportProblem, StandDown)}
+_WHAT_IF = {name_of(kind) for kind in (CloseRoad, ReopenRoad, ChangePolicy)}
+
+RIGHTS: dict[Role, frozenset[str]] = {
+    VIEWER: frozenset(),
+    DISPATCHER: frozenset(_DISPATCH),
+    TRAINER: frozenset(_DISPATCH | _WHAT_IF | {DRIVE}),
+    PLANNER: frozenset(_WHAT_IF | {DRIVE}),
+    ADMIN: frozenset(_DISPATCH | _WHAT_IF | {DRIVE, OPEN}),
+}
+"""Role → what it may do: tags of commands, `DRIVE` and `OPEN`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A seat. `areas`: names of the city's areas it may command in; empty is everywhere."""
+
+    name: str
+    role: Role
+    areas: tuple[str, ...] = ()
+
+    def may(self, right: str) -> bool:
+        """Whether its role has a right."""
+        return right in RIGHTS[self.role]
+
+    def may_give(self, command: Command) -> bool:
+        """Whether its role may give such a command; areas are another matter."""
+        return self.may(name_of(type(command)))
+
+
+LOCAL_ADMIN = Seat("local", ADMIN)
+"""Whoever sits at this machine, where the room listens to nobody else."""

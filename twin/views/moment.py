@@ -1,0 +1,110 @@
+"""A moment: all that everybody in the room sees at one instant. Immutable; made once a heartbeat, read by any number.
+
+In: a state of the world, the streets, limits and running figures. Out: a `Moment`: units in the order of their numbers
+(a unit keeps its place in every moment), open cases oldest first, figures, and the pace. Problems nobody has reported
+and times only chance knows are never part of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.domain.case import Stage
+from twin.domain.light import Light
+from twin.domain.mode import Mode
+from twin.domain.route import Leg, Spot
+from twin.domain.unit import UnitStatus
+from twin.metrics.tally import Reading
+from twin.roads.laps import Phase
+
+
+class UnitShown(NamedTuple):
+    """A unit at one instant.
+
+    `skills`: what it can be sent for; `since`: when it took up its status; `case`: what it is on. `leg`: the way it is
+    going, if it is; `phase`: how far it is with its patrol, if it is on one. `inferred`: the way was worked out from
+    two recorded stamps. `delay_us`: expected time before it rolls.
+    """
+
+    unit: int
+    name: str
+    kind: str
+    mode: Mode
+    status: UnitStatus
+    spot: Spot
+    skills: tuple[str, ...] = ()
+    since: int = 0
+    case: int | None = None
+    leg: Leg | None = None
+    phase: Phase | None = None
+    inferred: bool = False
+    delay_us: int = 0
+    beat: int | None = None
+
+
+class CaseShown(NamedTuple):
+    """An open case at one instant.
+
+    `ref` is free text from a feed: shown in tables only, never as part of a page's markup. `waiting`: (need, skill) of
+    those no unit has been sent for; `units`: who is on it. `deadline_at`: by when it should be closed.
+    """
+
+    case: int
+    ref: str
+    area: str
+    matter: str
+    priority: int
+    stage: Stage
+    light: Light
+    reported_at: int
+    deadline_at: int | None
+    spot: Spot
+    waiting: tuple[tuple[int, str], ...]
+    units: tuple[int, ...]
+    is_queued: bool
+
+
+class Pace(NamedTuple):
+    """How the clock goes: `asked` and `achieved` seconds of simulation a second; `asked` None is as fast as it goes."""
+
+    is_playing: bool = False
+    asked: float | None = 1.0
+    achieved: float = 0.0
+    until_red: bool = False
+    """Runs on as fast as it goes until another case turns red."""
+
+
+STANDING = Pace()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """What there is to be seen.
+
+    Parameters
+    ----------
+    number : counts up; addresses of rows name it.
+    at : microseconds since the epoch.
+    units : by number. places : their longitudes and latitudes, float64 (n_units, 2); NaN without streets.
+    cases : open ones, oldest first. case_places : likewise, float64 (n_cases, 2).
+    reading : the running figures. closed : edges that may not be entered.
+    policy : the policy of dispatch now. pace : how the clock goes. is_over : nothing more will come.
+    n_facts : recorded so far.
+    """
+
+    number: int
+    at: int
+    units: tuple[UnitShown, ...]
+    places: NDArray[np.float64]
+    cases: tuple[CaseShown, ...]
+    case_places: NDArray[np.float64]
+    reading: Reading
+    closed: frozenset[int] = frozenset()
+    policy: str = ""
+    pace: Pace = STANDING
+    is_over: bool = False
+    n_facts: int = 0

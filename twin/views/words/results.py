@@ -1,0 +1,76 @@
+"""What the page says: tables and notes of a result, a city by itself, and errors. Key → (English, Chinese)."""
+
+PHRASES: dict[str, tuple[str, str]] = {
+    # tables
+    "table.title": ("Result", "结果"),
+    "table.priority": ("By priority", "按优先级"),
+    "table.area": ("By area", "按区域"),
+    "table.matter": ("By matter", "按事项"),
+    "table.unit": ("By unit", "按力量"),
+    "table.cases": ("Cases", "案件明细"),
+    "table.latest": ("The latest {shown} of {n} cases.", "仅列最近 {shown} 件（共 {n} 件）。"),
+    "table.empty.cases": ("There were no cases.", "没有案件。"),
+    "table.empty.units": ("There were no units.", "没有力量。"),
+    "column.priority": ("Priority", "优先级"),
+    "column.area": ("Area", "区域"),
+    "column.matter": ("Matter", "事项"),
+    "column.reached": ("Cases reached", "到场案件"),
+    "column.p50": ("P50 response, min", "响应 P50（分钟）"),
+    "column.p90": ("P90 response, min", "响应 P90（分钟）"),
+    "column.max": ("Longest, min", "最长（分钟）"),
+    "column.within": ("Within {limit}", "{limit}内到场"),
+    "column.unit": ("Unit", "力量"),
+    "column.kind": ("Kind", "类别"),
+    "column.jobs": ("Jobs", "任务数"),
+    "column.busy": ("Busy share", "占用率"),
+    "column.away": ("Away share", "离岗率"),
+    "column.ref": ("Case", "案件编号"),
+    "column.reported": ("Reported", "上报时间"),
+    "column.response": ("Response, min", "响应时间（分钟）"),
+    "column.units": ("Units sent", "派出力量"),
+    "column.outcome": ("State", "状态"),
+    "outcome.closed": ("closed", "已结案"),
+    "outcome.open": ("open", "未结案"),
+    # what to know about it
+    "note.no_cases": (
+        "No case was reported: there is no demand, or the period is empty.",
+        "没有案件上报：无需求，或时段为空。",
+    ),
+    "note.no_units": ("There are no units: every case waits.", "没有任何力量：所有案件都在等待。"),
+    "note.unserved": (
+        "Needs given up because no unit has the skill: {n}.",
+        "{n} 项需求无法满足：没有具备该技能的力量。",
+    ),
+    "note.unreachable": ("Needs that no free unit had a way to by road: {n}.", "{n} 项需求无路可达。"),
+    "note.anomalies": (
+        "Facts that contradict the history before them, applied, marked and counted: {n}.",
+        "{n} 条事实与先前记录矛盾；已采纳、标注并计数。",
+    ),
+    # how to have it again
+    "again.title": ("Have it again", "复现"),
+    "again.what": (
+        "The same scenario and seed give the same journal, byte for byte. This runs it again and compares:",
+        "相同的场景与种子得到逐字节一致的日志。以下命令重新运行并比对：",
+    ),
+    "again.recorded": (
+        "This run is a history as it was recorded. This reads it again and compares every figure:",
+        "本次运行为历史实录。以下命令重新读取并比对全部数字：",
+    ),
+    "again.digest": ("Digest of the journal; facts: {n}", "{n} 条事实的摘要"),
+    # a city by itself
+    "city.nodes": ("Junctions", "路口"),
+    "city.nodes.what": ("each can be reached from every other", "两两互通"),
+    "city.edges": ("Directed streets", "有向路段"),
+    "city.edges.what": ("a two-way street counts twice", "双向道路计两次"),
+    "city.km": ("Street length", "道路总长"),
+    "city.km.what": ("kilometres, two-way streets once", "公里，双向道路计一次"),
+    "city.stations": ("Stations", "站点"),
+    "city.stations.what": ("{n} off the map", "图外 {n} 个"),
+    "city.areas": ("Areas", "区域"),
+    "city.areas.what": ("parts that cases are counted by", "案件统计的分区"),
+    "city.report": ("What was read, kept and dropped", "读入、保留与舍弃"),
+    "city.checksum": ("Checksum", "校验和"),
+    # when it cannot be shown
+    "error.title": ("This cannot be shown", "无法显示"),
+    "error.what": ("Mend it, then load this page again.", "请修正后刷新页面。"),
+}

@@ -1,0 +1,3 @@
+"""What the page says: the running room: clock, tiles, cases, cards. Key → (English, Chinese)."""
+
+PHRASES: dict[str, tuple[str, str]] = {}
