@@ -10,6 +10,7 @@ from agents.setting import Setting
 from twin.clock.streams import Streams
 from twin.domain.facts import Fact
 from twin.domain.route import Spot
+from twin.policies.protocol import Policy
 from twin.roads.terrain import Terrain
 from twin.world.state import State
 from twin.world.view import Trigger, WorldView
@@ -31,6 +32,10 @@ class City(Protocol):
     @property
     def band(self) -> int:
         """The time band of now."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of dispatch in force."""
 
     def record(self, fact: Fact) -> None:
         """Let it have happened."""

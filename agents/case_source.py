@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from agents.base import City
-from agents.demand import PoissonDemand
+from agents.demand import Matter, PoissonDemand
 from agents.source import Source
 from twin.domain import facts as f
+from twin.domain.route import Spot
 
 
 class CaseSource(Source):
@@ -23,26 +25,43 @@ class CaseSource(Source):
         day, count, row, edge, offset_mm = self.born(number)
         area, kind = divmod(row, len(demand.matters))
         matter = demand.matters[kind]
-        next_case, next_at = self.following(day, count + 1)
-        city.record(
-            f.CaseReported(
-                city.now,
-                number,
-                f"{demand.name}-{day}-{count}",
-                demand.areas[area],
-                matter.name,
-                matter.priority,
-                all_needs(matter.needs, verify=matter.verify, check=matter.check),
-                edge,
-                offset_mm,
-                self.number,
-                next_case,
-                next_at,
-                n_verify=int(matter.verify is not None),
-                n_check=int(matter.check is not None),
-            )
-        )
+        case = Named(number, f"{demand.name}-{day}-{count}", demand.areas[area])
+        spot = Spot(edge, offset_mm)
+        city.record(told(case, matter, spot, at=city.now, source=self.number, following=self.following(day, count + 1)))
         self.take(number)
+
+
+class Named(NamedTuple):
+    """A case to be reported: its id, how people call it, and its area."""
+
+    case: int
+    ref: str
+    area: str
+
+
+def told(
+    named: Named,
+    matter: Matter,
+    spot: Spot,
+    *,
+    at: int,
+    source: int,
+    following: tuple[int | None, int | None] = (None, None),
+) -> f.CaseReported:
+    """The fact that a case was reported; `following`: (id, instant) of its source's next."""
+    return f.CaseReported(
+        at,
+        *named,
+        matter.name,
+        matter.priority,
+        all_needs(matter.needs, verify=matter.verify, check=matter.check),
+        spot.edge,
+        spot.offset_mm,
+        source,
+        *following,
+        n_verify=int(matter.verify is not None),
+        n_check=int(matter.check is not None),
+    )
 
 
 def all_needs(needs: tuple[str, ...], *, verify: str | None, check: str | None) -> tuple[str, ...]:

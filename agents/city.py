@@ -14,8 +14,10 @@ import msgspec
 from agents.case_source import CaseSource
 from agents.collector import collector_held_off
 from agents.command_centre import CommandCentre
-from agents.consulting import DISPATCH_DESK
+from agents.consulting import DISPATCH_DESK, in_force
 from agents.discovery import Discovery
+from agents.dispatcher import Dispatcher
+from agents.duty_officer import DutyOfficer
 from agents.field_unit import FieldUnit
 from agents.lookout import Lookout
 from agents.luck import Redrawing
@@ -31,11 +33,12 @@ from twin.clock.clock import Bell, Clock
 from twin.clock.streams import Streams
 from twin.domain import facts as f
 from twin.domain.ids import source_of
-from twin.domain.quantities import HOUR, to_us
+from twin.domain.quantities import HOUR
 from twin.domain.route import Spot
 from twin.errors import JournalError
 from twin.journal.digest import Digest
 from twin.journal.journal import Journal, Memory, Store
+from twin.policies.protocol import Policy
 from twin.world.apply_problems import NO_PROBLEM
 from twin.world.state import Saved, State
 from twin.world.view import Trigger, WorldView
@@ -75,15 +78,20 @@ class CityModel(mesa.Model):
         self._dice = Streams(setting.seed, replication=setting.replication)
         self.lookout = Lookout(self)
         self.units = [FieldUnit(self, number, lookout=self.lookout) for number in range(len(setting.units))]
-        self.centre = CommandCentre(self, self.units)
+        dispatcher = Dispatcher(self, self.units)
+        self.centre = CommandCentre(self, self.units, dispatcher=dispatcher)
         self.road_works = RoadWorks(self, self.units)
         self.shifts = Shifts(self, self.units)
         self.patrol_desk = PatrolDesk(self, lookout=self.lookout)
         reports = Reports(self, take=self.centre.take)
         self.problems = Problems(self, reports=reports, lookout=self.lookout)
         self.discovery = Discovery(self, lookout=self.lookout, reports=reports, centre=self.centre)
+        self.duty_officer = DutyOfficer(
+            self, dispatcher=dispatcher, centre=self.centre, road_works=self.road_works, problems=self.problems
+        )
         self.sources = [self._source(number) for number in range(len(setting.sources))]
         self._band = (0, 0, 0)
+        self._policy = state.policies.get(DISPATCH_DESK), in_force(setting, state)
         self.clock = Clock(state.agenda, self._bells(), now=now)
         # Mesa keeps count of the agents of every model for ever, and so would every fork; all of ours are made by now.
         mesa.Agent._ids.pop(self, None)
@@ -131,8 +139,7 @@ class CityModel(mesa.Model):
             if unit.unit.roster is None:
                 unit.patrol()
         city.patrol_desk.open()
-        if setting.policy.period_s is not None:
-            city.record(f.PolicyWoke(0, to_us(setting.policy.period_s)))
+        city.centre.arm()
         return city
 
     def snapshot(self) -> bytes:
@@ -216,8 +223,13 @@ class CityModel(mesa.Model):
         self.clock.advance_to(until)
 
     def receive(self, fact: f.Fact) -> None:
-        """Take an input: advance to its instant, record it, and let those concerned act on it."""
+        """Take an input: advance to its instant, record it, and let those concerned act on it.
+
+        A command that has been given already changes nothing, and is not recorded again.
+        """
         self.advance_to(fact.at)
+        if isinstance(fact, f.CommandGiven) and fact.token in self.state.tokens:
+            return
         self.record(fact)
         match fact:
             case f.CaseReported():
@@ -230,10 +242,20 @@ class CityModel(mesa.Model):
                 self.road_works.closed(fact.edges)
             case f.RoadReopened():
                 self.road_works.reopened()
+            case f.CommandGiven():
+                self.duty_officer.carry_out(fact)
             case _:
                 raise TypeError(f"{type(fact).__name__} is not an input of a simulated run")
 
     # ---------------------------------------------------------------------- what agents ask
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of dispatch in force; the state says which."""
+        changed = self.state.policies.get(DISPATCH_DESK)
+        if changed is not self._policy[0]:
+            self._policy = changed, in_force(self.setting, self.state)
+        return self._policy[1]
 
     @property
     def band(self) -> int:
@@ -258,7 +280,7 @@ class CityModel(mesa.Model):
 
     def decide(self, trigger: Trigger) -> None:
         """Ask the policy, if it wants to be asked about this."""
-        if trigger.kind in self.setting.policy.triggers:
+        if trigger.kind in self.policy.triggers:
             self.centre.decide(trigger)
 
     def settled(self, case: int) -> None:

@@ -1,4 +1,4 @@
-"""The command centre: takes cases down, queues them by priority, asks the policy, checks its orders and passes them on.
+"""The command centre: takes cases down, queues them by priority, asks the policy and passes its orders on.
 
 Bad orders are refused with the reason, as a fact; a policy can be wrong without stopping the city.
 """
@@ -9,25 +9,26 @@ from collections.abc import Sequence
 
 from agents.base import City, CityAgent
 from agents.consulting import DISPATCH_DESK, consult
+from agents.dispatcher import Dispatcher, refusal
 from agents.field_unit import FieldUnit
 from twin.clock.distributions import Distribution
 from twin.domain import facts as f
 from twin.domain.case import CHECK, HANDLE, ON_THE_SPOT, QUEUED, VERIFY, NeedLost, Stage
+from twin.domain.commands import Why
 from twin.domain.ids import batch_and_number
-from twin.domain.orders import ASSIGN, DIVERT, FOCUS, RECALL, Assign, Divert, FocusOn, Order, OrderKind, Reason, Recall
+from twin.domain.orders import Assign, Divert, FocusOn, Order, Reason, Recall
 from twin.domain.quantities import to_us
 from twin.domain.route import Route
-from twin.domain.unit import DIVERTED, FREE, MOVING, RECALLABLE, RECALLED, UnitStatus
-from twin.errors import NoRouteError, PolicyError
-from twin.world.view import CASE_QUEUED, PERIOD, Trigger, WorldView
+from twin.errors import PolicyError
+from twin.world.view import CASE_QUEUED, PERIOD, ROADS, SHIFT, Trigger, WorldView
 
 
 class CommandCentre(CityAgent):
     """One desk for all of it, for now; it takes as long as the habits say."""
 
-    def __init__(self, city: City, units: Sequence[FieldUnit]) -> None:
+    def __init__(self, city: City, units: Sequence[FieldUnit], *, dispatcher: Dispatcher) -> None:
         super().__init__(city)
-        self.units = units
+        self.units, self.dispatcher = units, dispatcher
 
     # ---------------------------------------------------------------------- cases
 
@@ -113,14 +114,29 @@ class CommandCentre(CityAgent):
 
     def wake(self) -> None:
         """The policy's own period."""
-        period_s = self.city.setting.policy.period_s
-        assert period_s is not None
-        self.city.record(f.PolicyWoke(self.city.now, self.city.now + to_us(period_s)))
+        self.arm()
         self.city.decide(Trigger(PERIOD))
+
+    def arm(self) -> None:
+        """Have the policy woken when its period is over, if it has one."""
+        period_s = self.city.policy.period_s
+        if period_s is not None:
+            self.city.record(f.PolicyWoke(self.city.now, self.city.now + to_us(period_s)))
+
+    def ask_about_all(self) -> None:
+        """Another policy decides from now on: ask it about everything that waits, in a way it wants to be asked."""
+        city = self.city
+        for kind in (ROADS, SHIFT, PERIOD):
+            if kind in city.policy.triggers:
+                city.decide(Trigger(kind))
+                return
+        for case in dict.fromkeys(need.case for need in city.view().waiting()):
+            if case in city.state.cases:
+                city.decide(Trigger(CASE_QUEUED, case=case))
 
     def decide(self, trigger: Trigger) -> None:
         """Ask the policy and carry out what it orders."""
-        city, policy = self.city, self.city.setting.policy
+        city, policy = self.city, self.city.policy
         if not city.state.queue.lines and policy.period_s is None:
             return
         view = city.view()
@@ -128,74 +144,20 @@ class CommandCentre(CityAgent):
             self._carry_out(order, view)
         self._count_unreachable(trigger, view)
 
-    # ---------------------------------------------------------------------- orders
-
     def _carry_out(self, order: Order, view: WorldView) -> None:
         match order:
-            case Assign():
-                self._assign(order, view, kind=ASSIGN, statuses=FREE)
-            case Divert():
-                self._assign(order, view, kind=DIVERT, statuses=RECALLABLE)
+            case Assign() | Divert():
+                why = self.dispatcher.send(order, view)
             case Recall():
-                self._recall(order)
+                why = self.dispatcher.recall(order)
+                if why is None:
+                    self.units[order.unit].after_job()
             case FocusOn():
-                why = "dispatch does not plan patrols"
-                self.city.record(f.OrderRefused(self.city.now, FOCUS, order.unit, -1, -1, why))
+                why = Why.NOT_PLANNED_HERE
             case _:
-                raise PolicyError(f"{order!r} is not an order", key=self.city.setting.policy.name)
-
-    def _assign(
-        self, order: Assign | Divert, view: WorldView, *, kind: OrderKind, statuses: tuple[UnitStatus, ...]
-    ) -> None:
-        city, state = self.city, self.city.state
-        why = self._objection(order, statuses)
-        route: Route | None = None
-        if why is None:
-            case = state.cases[order.case]
-            route = view.route_found(order.unit, order.case)
-            if route is None:
-                try:
-                    route = self.units[order.unit].ways.route(
-                        city.spot(order.unit), case.spot, band=city.band, closed=state.closed
-                    )
-                except NoRouteError:
-                    why = "no way there"
-        if route is None:
-            city.record(f.OrderRefused(city.now, kind, order.unit, order.case, order.need, why or "no way there"))
-            return
-        unit = self.units[order.unit]
-        moving = state.fleet.status_of(order.unit) in MOVING
-        unit.pause_patrol()
-        if kind is DIVERT:
-            unit.give_up_job(DIVERTED)
-        unit.assign(order.case, order.need, route, order.reason, moving=moving)
-
-    def _objection(self, order: Assign | Divert, statuses: tuple[UnitStatus, ...]) -> str | None:
-        """Why an order cannot be carried out, if it cannot."""
-        state = self.city.state
-        case = state.cases.get(order.case)
-        if not 0 <= order.unit < len(self.units):
-            return "no such unit"
-        if case is None:
-            return "no such open case"
-        if not 0 <= order.need < len(case.needs):
-            return "no such need"
-        if (order.case, order.need) not in state.queue:
-            return "the need is not waiting"
-        if not state.fleet.able(case.needs[order.need])[order.unit]:
-            return "the unit lacks the skill"
-        status = state.fleet.status_of(order.unit)
-        if status not in statuses:
-            return f"the unit is {status.name.lower().replace('_', ' ')}"
-        return None
-
-    def _recall(self, order: Recall) -> None:
-        city = self.city
-        if not 0 <= order.unit < len(self.units) or city.state.fleet.status_of(order.unit) not in RECALLABLE:
-            city.record(f.OrderRefused(city.now, RECALL, order.unit, -1, -1, "the unit is not on its way to a case"))
-            return
-        case = self.units[order.unit].give_up_job(RECALLED)
-        city.job_over(order.unit, case)
+                raise PolicyError(f"{order!r} is not an order", key=self.city.policy.name)
+        if why is not None:
+            self.city.record(refusal(order, why, at=self.city.now))
 
     def _count_unreachable(self, trigger: Trigger, view: WorldView) -> None:
         """A need that still waits although capable units are free: is there no way there?

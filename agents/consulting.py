@@ -1,16 +1,33 @@
-"""Ask a policy: decode what it remembers, hear its decision, and keep what it wants to know next time."""
+"""Ask a policy, the one in force: decode what it remembers, hear its decision, keep what it wants to know next time."""
 
 from __future__ import annotations
 
 import msgspec
 
 from agents.base import City
+from agents.setting import Setting
 from twin.domain import facts as f
 from twin.domain.orders import Order
+from twin.policies.loading import load_policy
 from twin.policies.protocol import Policy
+from twin.world.state import State
 from twin.world.view import Trigger, WorldView
 
 DISPATCH_DESK, PATROL_DESK = 0, 1
+
+
+def in_force(setting: Setting, state: State) -> Policy:
+    """The policy of dispatch: the one it was changed to, or else that of the setting.
+
+    Raises
+    ------
+    PolicyError : it was changed to one that cannot be loaded here.
+    """
+    changed = state.policies.get(DISPATCH_DESK)
+    if changed is None:
+        return setting.policy
+    use, parameters = changed
+    return load_policy(use, msgspec.msgpack.decode(parameters, type=dict[str, object]))
 
 
 def consult(city: City, policy: Policy, view: WorldView, trigger: Trigger, *, desk: int) -> tuple[Order, ...]:

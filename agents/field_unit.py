@@ -15,7 +15,7 @@ from twin.domain.ids import batch_and_number
 from twin.domain.orders import Reason
 from twin.domain.roster import Roster
 from twin.domain.route import Route, Spot
-from twin.domain.unit import DONE, PARKED, PATROLLING, Absence, Freed, Unit
+from twin.domain.unit import COMMAND, DONE, PARKED, PATROLLING, Absence, Freed, Unit
 from twin.errors import NoRouteError
 from twin.world.view import UNIT_FREE, Trigger
 from twin.world.whereabouts import patrolled
@@ -154,6 +154,11 @@ class FieldUnit(CityAgent):
         if self.city.state.fleet.status_of(self.number) is PARKED:
             self.go_home()
 
+    def stand_by(self) -> None:
+        """Leave if an absence is owed; otherwise go home or on patrol, without being offered to the centre."""
+        if not self.leave_if_free():
+            self.go_home()
+
     def go_home(self) -> None:
         """Get back to the station, or to where the patrol left off, if there is a way."""
         city, number = self.city, self.number
@@ -224,14 +229,19 @@ class FieldUnit(CityAgent):
     def fall_out(self) -> None:
         """A spell out of service, or another duty, begins: now, or when the job is done."""
         city, number = self.city, self.number
-        spells, back = self.spells, self.unit.home
+        spells = self.spells
         assert spells is not None
         if self.unit.roster is not None and not city.state.fleet.on_duty[number]:
             self._put_off(spells, city.setting.rosters[self.unit.roster])
             return
-        if self.patrols is not None:
-            back = self._post()
+        back = self._post()
         city.record(f.UnitAway(city.now, number, back.edge, back.offset_mm, None, spells.expected_us, spells.reason))
+        self.leave_if_free()
+
+    def stand_down(self, lasting_us: int) -> None:
+        """Out of service by command for so long: now, or when the job is done."""
+        back, now = self._post(), self.city.now
+        self.city.record(f.UnitAway(now, self.number, back.edge, back.offset_mm, now + lasting_us, 0, COMMAND))
         self.leave_if_free()
 
     def _put_off(self, spells: Spells, roster: Roster) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from agents.base import City, CityAgent
 from agents.consulting import PATROL_DESK, consult
+from agents.dispatcher import makes_sense, refusal
 from agents.lookout import Lookout
 from twin.domain import facts as f
-from twin.domain.orders import FOCUS, FocusOn
+from twin.domain.commands import Why
+from twin.domain.orders import FocusOn
 from twin.domain.quantities import to_us
 from twin.domain.unit import PATROLLING
 from twin.world.view import PERIOD, Trigger
@@ -33,15 +35,15 @@ class PatrolDesk(CityAgent):
         self.open()
         for order in consult(city, policy, city.view(), Trigger(PERIOD), desk=PATROL_DESK):
             if not isinstance(order, FocusOn):
-                why = "the patrol desk sends nobody"
+                why = Why.SENDS_NOBODY
+            elif not makes_sense(order) or order.factor < 1:
+                why = Why.NO_SENSE
             elif not 0 <= order.unit < len(city.setting.units) or not city.setting.units[order.unit].patrols:
-                why = "no such unit on patrol"
-            elif order.factor < 1:
-                why = "the factor must be 1 or more"
+                why = Why.NOT_ON_PATROL
             else:
                 self._focus(order)
                 continue
-            city.record(f.OrderRefused(city.now, FOCUS, order.unit, -1, -1, why))
+            city.record(refusal(order, why, at=city.now))
 
     def _focus(self, order: FocusOn) -> None:
         city, patrols = self.city, self.city.terrain.patrols

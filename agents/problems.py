@@ -39,6 +39,12 @@ class Problems(CityAgent):
         if was_unseen:
             self.lookout.problem_gone(number)
 
+    def told_of(self, number: int, problem: Problem) -> None:
+        """Somebody tells of a problem that nobody knew of, not even the world: it is there from now on."""
+        city = self.city
+        city.record(arisen(number, problem, self._life(problem), city.streams, at=city.now))
+        self.tell(number)
+
     def arise_from(self, number: int) -> None:
         """What an earlier one has led to."""
         city = self.city

@@ -20,6 +20,16 @@ class RoadWorks(CityAgent):
         super().__init__(city)
         self.units = units
 
+    def close(self, edges: tuple[int, ...]) -> None:
+        """Close these edges now."""
+        self.city.record(f.RoadClosed(self.city.now, edges))
+        self.closed(edges)
+
+    def reopen(self, edges: tuple[int, ...]) -> None:
+        """Open these edges again now."""
+        self.city.record(f.RoadReopened(self.city.now, edges))
+        self.reopened()
+
     def closed(self, edges: Sequence[int]) -> None:
         """These edges have just been closed."""
         state, now = self.city.state, self.city.now

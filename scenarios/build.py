@@ -31,7 +31,8 @@ from scenarios.recorded_problems import as_problems, source_of_records
 from scenarios.spec import NO_CITY, History, PolicySpec, Scenario
 from scenarios.terrain import build_terrain
 from twin.domain.case import Stage
-from twin.domain.facts import INPUT, Fact, UnitEnrolled
+from twin.domain.facts import INPUT, CommandGiven, Fact, UnitEnrolled
+from twin.domain.light import Limits
 from twin.domain.quantities import CivilTime, to_us
 from twin.domain.route import Spot
 from twin.domain.unit import AwayReason, Unit
@@ -46,7 +47,10 @@ ANY = "*"
 
 @dataclass(frozen=True, eq=False)
 class Built:
-    """Everything a run needs. `inputs` are facts of origin input before the run's end, in order of time."""
+    """Everything a run needs. `inputs` are facts of origin input before the run's end, in order of time.
+
+    `limits` are for those who look at it: nothing that happens depends on them.
+    """
 
     scenario: Scenario
     setting: Setting
@@ -54,6 +58,7 @@ class Built:
     inputs: tuple[Fact, ...]
     past: Past | None = None
     warnings: tuple[str, ...] = field(default=())
+    limits: Limits = field(default_factory=Limits)
 
 
 def build(
@@ -69,7 +74,8 @@ def build(
     Parameters
     ----------
     seed : overrides the scenario's.
-    journal : a run to be repeated: its inputs and its roster are taken from there, and no history file is read.
+    journal : a run to be repeated: its inputs, commands among them, and its roster are taken from there, and no history
+        file is read.
     quarantine : where unusable rows of a history are told.
 
     Raises
@@ -122,7 +128,7 @@ def build(
         patrol_policy=None if scenario.patrol_policy is None else _policy(scenario.patrol_policy, key="patrol_policy"),
     )
     warnings = (*_outside(past), *_warnings(setting, inputs), *_unused(scenario, setting.units))
-    return Built(scenario, setting, city, tuple(inputs), past, warnings)
+    return Built(scenario, setting, city, tuple(inputs), past, warnings, build_limits(scenario))
 
 
 def _sources(scenario: Scenario, city: City | None) -> list[PoissonDemand]:
@@ -170,12 +176,22 @@ def build_habits(scenario: Scenario) -> Habits:
     )
 
 
+def build_limits(scenario: Scenario) -> Limits:
+    """By when cases should be closed, and how urgent that looks."""
+    light = scenario.light
+    return Limits(dict(scenario.limits), yellow_us=light.yellow_below, yellow_share=light.share)
+
+
 def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
-    """Checksum of what was asked for: the scenario, without seed, assumptions and places of files, and its inputs."""
-    said = scenario.model_dump(
-        mode="json", exclude={"seed": True, "assumptions": True, "city": True, "history": {"file", "mapping"}}
-    )
-    content = msgspec.json.encode(said, order="deterministic") + msgspec.msgpack.encode(inputs)
+    """Checksum of what was asked for: the scenario, without seed, assumptions and places of files, and its inputs.
+
+    Limits and lights are no part of it either: they change nothing that happens, and a run may be judged by others. Nor
+    are commands: a run begins before anybody gives one.
+    """
+    beside = dict.fromkeys(("seed", "assumptions", "city", "limits", "light"), True)
+    said = scenario.model_dump(mode="json", exclude=beside | {"history": {"file", "mapping"}})
+    asked = [fact for fact in inputs if not isinstance(fact, CommandGiven)]
+    content = msgspec.json.encode(said, order="deterministic") + msgspec.msgpack.encode(asked)
     return blake2b(content, digest_size=16).hexdigest()
 
 
@@ -257,6 +273,7 @@ def _unused(scenario: Scenario, units: Sequence[Unit]) -> Iterator[str]:
     for key in scenario.on_scene:
         matter, kind = _matter_and_kind(key)
         spoken += [("on_scene", matter, matters), ("on_scene", kind, kinds)]
+    spoken += [("limits", matter, matters - {*map(str, Stage)}) for matter in scenario.limits]
     for key, name, known in spoken:
         if name not in known:
             yield f"{key} speaks of {name!r}, which this scenario does not have"

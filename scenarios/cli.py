@@ -15,6 +15,7 @@ import typer
 from scenarios.cli_city import city_app, feed_app
 from scenarios.cli_output import any_text_can_be_printed, emit, problem, table, ticking
 from scenarios.cli_policy import policy_app, scenario_app
+from scenarios.cli_seat import seat_app
 from scenarios.cli_size import size
 from twin.errors import GridtwinError
 
@@ -29,6 +30,7 @@ app.add_typer(city_app, name="city")
 app.add_typer(feed_app, name="feed")
 app.add_typer(scenario_app, name="scenario")
 app.add_typer(policy_app, name="policy")
+app.add_typer(seat_app, name="seat")
 app.command()(size)
 
 MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
@@ -145,15 +147,35 @@ def verify(
 
 @app.command()
 def serve(
-    what: Annotated[str, typer.Argument(help="A run folder, a city folder, or a scenario (which is run first).")],
+    what: Annotated[
+        str, typer.Argument(help="A scenario, a run folder, a city folder, or the folder of a stopped twin.")
+    ] = "",
+    beside: Annotated[Path | None, typer.Option("--beside", help="A second run folder, set beside the first.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where a new twin keeps its journal.")] = None,
+    begin: Annotated[str, typer.Option("--begin", help="Time of day a new twin is to have got to: 08:00.")] = "",
+    speed: Annotated[float, typer.Option("--speed", min=0, max=3600, help="0: as fast as it goes.")] = 30.0,
+    hold: Annotated[bool, typer.Option("--hold", help="Do not set the clock going.")] = False,
+    seats: Annotated[Path | None, typer.Option("--seats", help="Who may come in: see `gridtwin seat`.")] = None,
+    address: Annotated[
+        str, typer.Option("--address", help="Where to listen; others than this machine need --seats.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8501,
 ) -> None:
-    """Show a run, a city or a scenario in the browser; only this machine can see it."""
-    from scenarios.serve import folder_to_show, serve_here
+    """Open the command room in the browser: a running twin, a finished run, a city, or the start page."""
+    from scenarios.serve import serve_here
+    from twin.console.desk import Wish
+    from twin.console.launch import Served
 
-    with ticking("simulating") as tick:
-        folder = folder_to_show(what, progress=tick)
-    serve_here(folder, port=port)
+    wish = Wish(
+        _named(what),
+        beside="" if beside is None else str(beside.resolve()),
+        begin=begin,
+        speed=speed or None,
+        plays=not hold,
+        folder="" if out is None else str(out.resolve()),
+    )
+    served = Served(wish, "" if seats is None else str(seats.resolve()))
+    serve_here(served, port=port, address=address)
 
 
 @app.command()
@@ -162,18 +184,28 @@ def demo(
     out: Annotated[Path | None, typer.Option("--out", help="Keep the run here.")] = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8501,
 ) -> None:
-    """A simulated day in the built-in street: a table of results, then the map."""
+    """A day in the built-in street: the command room at work, and a table of the whole day's results."""
     import tempfile
+    from contextlib import nullcontext
 
     from scenarios.record import run_scenario
-    from scenarios.serve import serve_here
+    from scenarios.serve import page, wait_for
+    from twin.console.desk import Wish
+    from twin.console.launch import Served
 
     folder = out or Path(tempfile.mkdtemp(prefix="gridtwin-demo-")) / "run"
-    with ticking("simulating a day") as tick:
-        result = run_scenario("demo", out=folder, progress=tick)
-    emit(result.manifest, result.kpi, out=folder, as_json=False, warnings=result.warnings)
-    if not no_app:
-        serve_here(folder, port=port)
+    room = Served(Wish("demo", begin="08:30", speed=10.0, plays=True))
+    with nullcontext() if no_app else page(room, port=port) as process:
+        with ticking("simulating a day") as tick:
+            result = run_scenario("demo", out=folder, progress=tick)
+        emit(result.manifest, result.kpi, out=folder, as_json=False, warnings=result.warnings)
+        if process is not None:
+            wait_for(process)
+
+
+def _named(what: str) -> str:
+    """A shipped name as it is, a path made absolute."""
+    return str(Path(what).resolve()) if what and Path(what).exists() else what
 
 
 @app.command()

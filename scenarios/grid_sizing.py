@@ -7,11 +7,10 @@ same problems whatever the grids, for they are keyed by their own numbers.
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
@@ -30,18 +29,17 @@ from city_data.lay_grids import OWN, GridOrder, lay_grids
 from city_data.named import city_called
 from scenarios.build import Built, build
 from scenarios.run import run
-from scenarios.run_folder import JOURNAL, MANIFEST, versions, written_whole
+from scenarios.run_folder import JOURNAL, MANIFEST, versions, write_json, written_whole
 from scenarios.sizing_laws import answer
 from scenarios.sizing_row import Row, row_of
 from scenarios.spec import NO_CITY, Scenario, UnitGroup
 from scenarios.spec_problems import ProblemMatter, Problems
 from scenarios.spread import Spread
-from twin.clock.streams import Streams
+from scenarios.terrain import lap_draw
 from twin.domain.quantities import to_s
 from twin.errors import CityError, GridtwinError, JournalError, ScenarioError
 from twin.journal.journal import Memory
 from twin.metrics.performance import Figures
-from twin.roads.network import FloatArray
 
 Tick = Callable[[object], None]
 TABLE, ANSWER = "sizing.parquet", "sizing.json"
@@ -130,9 +128,9 @@ def size_grids(
             **answer(rows, area_m2=float(ground_m2(cells).sum())),
         }
         pq.write_table(pa.Table.from_pylist(rows), stage / TABLE, compression="zstd")
-        _write_json(stage / ANSWER, told)
+        write_json(stage / ANSWER, told)
         source = {"kind": "sizing", "scenario": scenario.model_dump(mode="json", by_alias=True, exclude_none=True)}
-        _write_json(stage / MANIFEST, {"schema": 1, **source, "city": city.checksum, "versions": versions()})
+        write_json(stage / MANIFEST, {"schema": 1, **source, "city": city.checksum, "versions": versions()})
     return told
 
 
@@ -295,14 +293,6 @@ def reseeded(built: Built, seed: int) -> Built:
     """What `build` would make of the same scenario with another seed, on the same tours."""
     if built.scenario.history is not None:
         return build(built.scenario, seed=seed)
-    terrain, streams = built.setting.terrain, Streams(seed)
-
-    def draw(unit: int, lap: int, n: int) -> FloatArray:
-        return streams.block("lap", unit, block=lap, size=n)
-
-    patrols = None if terrain.patrols is None else replace(terrain.patrols, draw=draw, _laps={})
+    terrain = built.setting.terrain
+    patrols = None if terrain.patrols is None else terrain.patrols.apart(draw=lap_draw(seed))
     return replace(built, setting=replace(built.setting, seed=seed, terrain=replace(terrain, patrols=patrols)))
-
-
-def _write_json(file: Path, content: Mapping[str, object]) -> None:
-    file.write_text(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")

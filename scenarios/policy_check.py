@@ -15,13 +15,14 @@ import msgspec
 
 from agents.city import CityModel
 from scenarios.build import Built, build
-from scenarios.policy_watch import Rule, Watched, declared
+from scenarios.policy_watch import Rule, Watched
 from scenarios.run import play
 from scenarios.spec import PolicySpec, Scenario
 from twin.domain.facts import OrderRefused
 from twin.domain.grid import Grid, Overlay
 from twin.domain.quantities import to_s, to_us
 from twin.journal.journal import Memory
+from twin.policies.declared import declared
 from twin.policies.loading import OF_PATROL
 from twin.policies.protocol import Policy
 from twin.world.view import Trigger, TriggerKind

@@ -18,7 +18,7 @@ from twin.domain.quantities import to_s
 from twin.errors import PolicyError
 from twin.journal.journal import Nowhere
 from twin.policies.protocol import Policy
-from twin.world.view import Trigger, TriggerKind, View
+from twin.world.view import Trigger, View
 
 DEEPEST = 8
 """How far into the attributes of a policy one looks for changes."""
@@ -118,27 +118,6 @@ class Watched:
 
     def _fault(self, rule: Rule, text: str) -> None:
         self.faults.setdefault(rule, text)
-
-
-def declared(policy: Policy) -> str | None:
-    """What is wrong with what a policy says about itself, if anything is."""
-    said: dict[str, object] = {name: getattr(policy, name) for name in ("name", "memory_type", "triggers", "period_s")}
-    kind, triggers, period_s = said["memory_type"], said["triggers"], said["period_s"]
-    if not isinstance(said["name"], str) or not said["name"]:
-        return "its name is not a text"
-    if not isinstance(triggers, frozenset) or not all(isinstance(trigger, TriggerKind) for trigger in triggers):
-        return "its triggers are not a frozenset of TriggerKind"
-    if not triggers:
-        return "it wants to be asked about nothing"
-    if period_s is not None and not (isinstance(period_s, int | float) and period_s > 0):
-        return "its period_s is neither None nor more than 0 seconds"
-    if period_s is None and triggers == {TriggerKind.PERIOD}:
-        return "it waits for a period and has no period_s"
-    if kind is None:
-        return None
-    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
-        return "its memory_type is neither None nor a msgspec.Struct"
-    return None if kind.__struct_config__.frozen else f"its memory_type {kind.__name__} is not frozen"
 
 
 def contents(value: object, *, depth: int = 0) -> object:

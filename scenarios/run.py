@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from agents.city import CityModel
 from scenarios.build import Built
+from twin.domain.facts import CommandGiven, Fact
 from twin.domain.quantities import HOUR
 from twin.journal.journal import Store
+from twin.world.state import State
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def play(city: CityModel, built: Built, *, until: int, progress: Callable[[int],
     """Hand a city the inputs still to come, and let it go on to `until`."""
     step = max(HOUR, (until - city.now) // 200)
     report_at = city.now + step
-    for fact in built.inputs[city.state.n_inputs :]:
+    for fact in still_to_come(built.inputs, city.state):
         if fact.at >= until:
             break
         while city.now + step < fact.at:
@@ -63,3 +65,17 @@ def play(city: CityModel, built: Built, *, until: int, progress: Callable[[int],
     while city.now < until:
         city.advance_to(min(until, city.now + step))
         progress(city.now)
+
+
+def still_to_come(inputs: Sequence[Fact], state: State) -> Iterator[Fact]:
+    """The inputs that a city in this state has not had, whether or not its commands are among them."""
+    n_commands, n_others = state.n_commands, state.n_inputs - state.n_commands
+    for fact in inputs:
+        if isinstance(fact, CommandGiven):
+            n_commands -= 1
+            is_past = n_commands >= 0
+        else:
+            n_others -= 1
+            is_past = n_others >= 0
+        if not is_past:
+            yield fact

@@ -83,8 +83,8 @@ def finish(
     told["versions"] = versions()
     for name, table in summary.files().items():
         pq.write_table(table, out / name, compression="zstd")
-    _write_json(out / KPI, summary.kpi)
-    _write_json(out / MANIFEST, told)
+    write_json(out / KPI, summary.kpi)
+    write_json(out / MANIFEST, told)
     return summary.kpi
 
 
@@ -150,6 +150,7 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
 
 
-def _write_json(file: Path, content: object) -> None:
+def write_json(file: Path, content: object) -> None:
+    """Write something for people and programs to read."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     file.write_text(text + "\n", "utf-8")

@@ -1,4 +1,4 @@
-"""Show a run, a city or a scenario in the browser: starts the page on this machine and stops with it."""
+"""Start the page on this machine, and stop with it."""
 
 from __future__ import annotations
 
@@ -6,42 +6,40 @@ import os
 import signal
 import socket
 import subprocess
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from rich.console import Console
 
-from city_data.folder import ABOUT
-from scenarios.load import library
-from scenarios.record import run_scenario
-from scenarios.run_folder import MANIFEST
-from twin.console.launch import ADDRESS, free_port, page_url, serve_command
+from twin.console.launch import ADDRESS, Served, free_port, page_url, serve_command
 from twin.errors import GridtwinError
 
-GRACE_S = 5.0
-"""How long the page may take to stop."""
+GRACE_S = 8.0
+"""How long the page may take to stop: what happened last is written down."""
 
 
-def serve_here(folder: Path, *, port: int) -> None:
-    """Serve a run folder or a city folder until Ctrl-C; port 0 takes any that is free.
+@contextmanager
+def page(served: Served, *, port: int, address: str = ADDRESS) -> Iterator[subprocess.Popen[bytes]]:
+    """A server as long as the block lasts; port 0 takes any that is free.
 
     Raises
     ------
-    GridtwinError : the port is taken, or the page stopped by itself.
+    GridtwinError : the port is taken, or others could come in and nobody has said who may.
     KeyboardInterrupt : it was stopped by Ctrl-C or a termination signal.
     """
+    if address != ADDRESS and not served.seats:
+        raise GridtwinError("others can reach this address: say who may come in with --seats", key="--address")
     port = port or free_port()
-    _require_free(port)
-    argv, environment = serve_command(folder, port)
-    Console().print(f"[bold]{page_url(port)}[/]  (Ctrl-C stops)", soft_wrap=True, highlight=False)
+    _require_free(port, address)
+    argv, environment = serve_command(served, port, address=address)
     before = signal.signal(signal.SIGTERM, _interrupt)
     process = subprocess.Popen(  # noqa: S603 - our own page, no shell
         argv, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        status = process.wait()
+        Console().print(f"[bold]{page_url(port, address)}[/]  (Ctrl-C stops)", soft_wrap=True, highlight=False)
+        yield process
     finally:
         process.terminate()
         try:
@@ -50,38 +48,38 @@ def serve_here(folder: Path, *, port: int) -> None:
             process.kill()
             process.wait()
         signal.signal(signal.SIGTERM, before)
+
+
+def serve_here(served: Served, *, port: int, address: str = ADDRESS) -> None:
+    """Serve until Ctrl-C.
+
+    Raises
+    ------
+    GridtwinError : as `page`; or the page stopped by itself.
+    """
+    with page(served, port=port, address=address) as process:
+        wait_for(process)
+
+
+def wait_for(process: subprocess.Popen[bytes]) -> None:
+    """Wait until a page ends.
+
+    Raises
+    ------
+    GridtwinError : it stopped by itself.
+    """
+    status = process.wait()
     if status != 0:
         raise GridtwinError(f"the page stopped by itself with exit status {status}")
 
 
-def folder_to_show(what: str, *, progress: Callable[[object], None] = lambda _: None) -> Path:
-    """The folder that a name stands for; a scenario is run into a new one first.
-
-    Raises
-    ------
-    GridtwinError : there is nothing by that name, or the scenario cannot be run.
-    """
-    path = Path(what)
-    if (path / MANIFEST).exists() or (path / ABOUT).exists():
-        return path
-    if path.is_file() or what in library():
-        out = Path(tempfile.mkdtemp(prefix="gridtwin-")) / "run"
-        run_scenario(what, out=out, progress=progress)
-        return out
-    raise GridtwinError(
-        f"nothing to show: give a run folder (with {MANIFEST}), a city folder, a scenario file, or one of "
-        f"{', '.join(library())}",
-        file=path,
-    )
-
-
-def _require_free(port: int) -> None:
+def _require_free(port: int, address: str) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((ADDRESS, port))
+            probe.bind((address, port))
         except OSError as error:
-            raise GridtwinError(f"port {port} is taken: give another (0: any)", key="--port") from error
+            raise GridtwinError(f"port {port} of {address} is taken, or not ours", key="--port") from error
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

@@ -137,6 +137,16 @@ class PolicySpec(Model):
         return {"use": value} if isinstance(value, str) else value
 
 
+class LightSpec(Model):
+    """When an open case turns yellow: less than `yellow_below` is left, or less than this `share` of its limit.
+
+    The smaller of the two counts, so that short limits do not begin yellow. Past the limit it is red.
+    """
+
+    yellow_below: Span = parse_span("5h")
+    share: Annotated[float, Field(ge=0, le=1)] = 1 / 3
+
+
 class History(Model):
     """A recorded history as demand: a file, its mapping, and the period to take (local where no offset is given).
 
@@ -195,7 +205,9 @@ class Scenario(Model):
     `assumptions` are sentences on what nobody has measured; they are printed beside the result and change nothing.
     `waiting_room` is how many needs may wait for a unit: whatever is not served at once and finds it full is lost.
     `found_gone` is how long a unit stays where the problem is over when it comes; `merge` says when a report counts as
-    a second one of a case; `patrol_policy` says which streets patrols of order focus go to more often.
+    a second one of a case; `patrol_policy` says which streets patrols of order focus go to more often. `limits` say
+    within how long after its report a case of a matter ("*": the others) should be closed, and `light` how urgent that
+    looks; neither changes anything that happens.
     """
 
     name: str
@@ -230,6 +242,8 @@ class Scenario(Model):
     history: History | None = None
     injects: tuple[Inject, ...] = ()
     response_limits: tuple[Seconds, ...] = (240.0, 480.0, 600.0, 900.0)
+    limits: dict[str, Annotated[Span, Field(gt=0)]] = Field(default_factory=dict)
+    light: LightSpec = LightSpec()
 
     @model_validator(mode="after")
     def _whole(self) -> Scenario:

@@ -13,8 +13,8 @@ from twin.domain.mode import BIT
 from twin.domain.unit import Unit
 from twin.errors import RoadError, ScenarioError
 from twin.roads.beats import BeatPlan, make_beats, streets_of_grids
-from twin.roads.laps import Order, Patrols, patrols_of
-from twin.roads.network import FloatArray, LongArray
+from twin.roads.laps import Draw, Order, Patrols, patrols_of
+from twin.roads.network import LongArray
 from twin.roads.terrain import Terrain
 
 
@@ -39,12 +39,18 @@ def build_terrain(
         network=city.roads,
         cells=layers.cells,
         overlays=layers.overlays,
-        patrols=_patrols(city, units, patrols, streams=Streams(seed)),
+        patrols=_patrols(city, units, patrols, draw=lap_draw(seed)),
     )
 
 
+def lap_draw(seed: int) -> Draw:
+    """The chance that laps of random and focused patrols depend on."""
+    streams = Streams(seed)
+    return lambda unit, lap, n: streams.block("lap", unit, block=lap, size=n)
+
+
 def _patrols(
-    city: City, units: tuple[Unit, ...], patrols: tuple[PatrolSpec | None, ...], *, streams: Streams
+    city: City, units: tuple[Unit, ...], patrols: tuple[PatrolSpec | None, ...], *, draw: Draw
 ) -> Patrols | None:
     """Tours of all that patrol; those of one beat, mode and pace share theirs."""
     plans: dict[tuple[int, int, float], int] = {}
@@ -64,9 +70,6 @@ def _patrols(
         number = int(str(error.key).removeprefix("beat "))
         overlay, grid = grid_called(city, list(plans)[number][0])
         raise ScenarioError(f"grid {grid} of {overlay!r} cannot be patrolled: {error.message}", key="units") from error
-
-    def draw(unit: int, lap: int, n: int) -> FloatArray:
-        return streams.block("lap", unit, block=lap, size=n)
 
     orders = [Order.REGULAR if patrol is None else patrol.order for patrol in patrols]
     return patrols_of(beats, beat_of_unit, order_of_unit=orders, draw=draw)

@@ -15,10 +15,11 @@ from twin.clock.distributions import Deterministic
 from twin.domain import facts as f
 from twin.domain.case import CaseStatus, NeedLost
 from twin.domain.ids import case_id
-from twin.domain.orders import Assign, Decision, Divert, Order, Reason, Recall
+from twin.domain.orders import Assign, Decision, Divert, FocusOn, Order, Reason, Recall
 from twin.domain.quantities import MINUTE
 from twin.domain.unit import Freed
 from twin.errors import PolicyError
+from twin.journal.digest import canonical
 from twin.roads.ways import NoTravel
 from twin.world.view import CASE_QUEUED, UNIT_FREE, Trigger, View
 
@@ -56,15 +57,22 @@ def city_with(*answers: Sequence[Order], habits: Habits = WORK, n_calls: int = 1
         (Assign(0, CASES[0], 1, WHY), "no such need"),
         (Assign(0, CASES[0], -1, WHY), "no such need"),
         (Assign(1, CASES[0], 0, WHY), "the unit lacks the skill"),
-        (Divert(0, CASES[0], 0, WHY), "the unit is parked"),
+        (Assign(0, CASES[0], 0, Reason("by dice", 1 << 63)), "its numbers make no sense"),
+        (Assign(0, CASES[0], 0, Reason("by dice", 1, ((0, 1 << 80),))), "its numbers make no sense"),
+        (Assign(1 << 90, CASES[0], 0, WHY), "no such unit"),
+        (Assign(0, 1 << 90, 0, WHY), "no such open case"),
+        (Assign(0, CASES[0], 1 << 90, WHY), "no such need"),
+        (FocusOn(0, (1,), 2, WHY), "dispatch does not plan patrols"),
+        (Divert(0, CASES[0], 0, WHY), "the unit is not on its way to a case"),
         (Recall(0, WHY), "the unit is not on its way to a case"),
-        (Recall(77, WHY), "the unit is not on its way to a case"),
+        (Recall(77, WHY), "no such unit"),
     ],
 )
 def test_a_bad_order_is_refused_with_the_reason_and_changes_nothing(order: Order, why: str) -> None:
     city = city_with([order])
     refused = [fact for fact in facts_of(city) if isinstance(fact, f.OrderRefused)]
     assert [fact.why for fact in refused] == [why]
+    assert all(canonical([fact]) for fact in refused), "a journal can keep it"
     assert city.state.jobs == {}
     assert city.state.cases[CASES[0]].n_waiting == 1
 
@@ -109,7 +117,7 @@ def test_a_unit_at_work_can_be_neither_diverted_nor_recalled() -> None:
     calls = [report(MINUTE, 0), report(5 * MINUTE, 1)]
     city = begun(built, calls, until=6 * MINUTE)
     refused = [fact.why for fact in facts_of(city) if isinstance(fact, f.OrderRefused)]
-    assert refused == ["the unit is not on its way to a case", "the unit is on scene"]
+    assert refused == ["the unit is not on its way to a case"] * 2
 
 
 def test_the_queue_is_by_priority_then_age_then_number() -> None:

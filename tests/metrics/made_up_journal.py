@@ -6,6 +6,7 @@ import random
 
 from twin.domain import facts as f
 from twin.domain.case import NeedLost
+from twin.domain.commands import Why
 from twin.domain.orders import OrderKind
 from twin.domain.quantities import DAY, MINUTE, SECOND
 from twin.domain.unit import AwayReason, Freed, Placed
@@ -78,7 +79,7 @@ def _job(rng: random.Random, unit: int, case: int, need: int, *, sent_at: int) -
         facts.append(f.UnitFreed(at, unit, case, need, cause, 0, 0))
     if rng.random() < 0.05:
         facts.append(
-            f.OrderRefused(at, OrderKind.ASSIGN, unit, case, need, rng.choice(("no way there", "no such unit")))
+            f.OrderRefused(at, OrderKind.ASSIGN, unit, case, need, rng.choice((Why.NO_WAY, Why.NO_SUCH_UNIT)))
         )
     return facts, at
 

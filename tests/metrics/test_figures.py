@@ -27,6 +27,7 @@ from tests.metrics.small_journal import (
     whole_case,
 )
 from twin.domain import facts as f
+from twin.domain.commands import Why
 from twin.domain.orders import OrderKind
 from twin.domain.quantities import SECOND
 from twin.metrics.performance import by_group, figures_of
@@ -105,11 +106,11 @@ def test_expected_and_actual_are_compared_where_something_was_expected() -> None
 
 
 def test_totals_are_counts_of_facts() -> None:
-    refusal = f.OrderRefused(5, OrderKind.ASSIGN, 0, 1, 0, "no way there")
+    refusal = f.OrderRefused(5, OrderKind.ASSIGN, 0, 1, 0, Why.NO_WAY)
     found = kpi(enrolled(0), reported(0, 1), refusal, refusal, reported(1, 2), closed(2, 2), remarks=["odd", "odd"])
     totals = found["totals"]
     assert (totals["n_cases"], totals["n_closed"], totals["n_open"], totals["n_units"]) == (2, 1, 1, 1)
-    assert totals["n_refusals"] == {"no way there": 2}
+    assert totals["n_refusals"] == {"there is no way there": 2}
     assert totals["n_anomalies"] == {"odd": 2}
     assert (totals["n_facts"], totals["facts_per_case"]) == (7, 3.5)
 

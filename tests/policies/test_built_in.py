@@ -99,7 +99,7 @@ def test_a_policy_is_found_by_short_name_or_by_module_and_class(monkeypatch: pyt
         ("no_such_module:Policy", {}, "cannot be imported"),
         ("twin.policies.nearest:Farthest", {}, "cannot be imported"),
         ("twin.policies.protocol:DISPATCH", {}, "is not a class"),
-        ("twin.errors:GridtwinError", {"message": "no"}, "a policy needs 'name'"),
+        ("twin.errors:GridtwinError", {"message": "no"}, "a policy needs 'decide'"),
         ("nearest", {"second": 1}, "unexpected keyword argument"),
         ("preference_list", {}, "missing a required"),
     ],

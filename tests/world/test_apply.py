@@ -88,13 +88,13 @@ def test_a_remark_stands_beside_the_fact_it_is_about() -> None:
     assert store.remarks == {1: "closed without a report"}
 
 
-def test_subscribers_hear_a_fact_after_it_has_been_applied() -> None:
+def test_whoever_listens_hears_a_fact_after_it_has_been_applied() -> None:
     world = World(State(), Journal(Memory()))
-    heard: list[tuple[int, bool]] = []
-    world.subscribe(f.CaseReported, lambda fact: heard.append((fact.case, fact.case in world.state.cases)))
+    heard: list[tuple[f.Fact, int]] = []
+    world.listen(lambda fact: heard.append((fact, len(world.state.cases))))
     for fact in (enrolled(), CALL, OTHER):
         world.record(fact)
-    assert heard == [(CALL.case, True), (OTHER.case, True)]
+    assert heard == [(enrolled(), 0), (CALL, 1), (OTHER, 2)]
 
 
 def test_a_unit_given_a_second_case_leaves_the_first_one() -> None:

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from twin.domain.commands import Command, Why
 from twin.domain.facts import Fact
 from twin.domain.quantities import CivilTime
 from twin.domain.route import Spot
 from twin.domain.seat import Seat
+from twin.errors import GridtwinError
 from twin.views.city import CityShown
 from twin.views.crew import Streets
 from twin.views.moment import Moment
@@ -115,6 +118,13 @@ class Desk(Protocol):
     def beside(self) -> Moment | None:
         """The same instant of the run set beside this one (a recorded history, another policy), if there is any."""
 
+    @property
+    def fault(self) -> str | None:
+        """What stopped the clock, if something did."""
+
+    def moment_of(self, number: int, *, beside: bool = False) -> tuple[Moment, Moment | None] | None:
+        """A moment not long gone and the one before it (of the run set beside); None where it is forgotten."""
+
     def facts_about(self, *, case: int | None = None, unit: int | None = None) -> Sequence[Fact]:
         """All facts up to the moment about a case, or the latest ones about a unit, in order."""
 
@@ -129,3 +139,67 @@ class Desk(Protocol):
 
     def drive(self, drive: Drive, *, seat: Seat) -> Why | None:
         """Set the clock; why not, if not."""
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What is to be opened.
+
+    `what`: a scenario (shipped name or file), a city (built-in name or folder), a run folder, or the room folder of a
+    twin that was stopped; empty opens the start page. `beside`: a second run folder. `begin`: civil time, "HH:MM", a
+    new twin is to have got to. `speed` (None: as fast as it goes) and `plays`: of a new twin. `folder`: where a new
+    twin keeps its journal; empty is a temporary folder.
+    """
+
+    what: str = ""
+    beside: str = ""
+    begin: str = ""
+    speed: float | None = 1.0
+    plays: bool = False
+    folder: str = ""
+
+
+class Choice(NamedTuple):
+    """Something that can be opened, what it is called, and what it is about."""
+
+    what: str
+    name: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What there is to be opened: shipped scenarios, built-in cities, and folders near by."""
+
+    scenarios: tuple[Choice, ...] = ()
+    cities: tuple[Choice, ...] = ()
+    runs: tuple[Choice, ...] = ()
+    rooms: tuple[Choice, ...] = ()
+
+
+class House(Protocol):
+    """What a page finds when it is opened: a desk, a city by itself, something on its way, an error, or nothing yet."""
+
+    @property
+    def desk(self) -> Desk | None:
+        """What is open."""
+
+    @property
+    def city(self) -> CityShown | None:
+        """A city by itself, if that is what is open."""
+
+    @property
+    def opening(self) -> str | None:
+        """What is being opened, and how far that is; None where nothing is."""
+
+    @property
+    def fault(self) -> GridtwinError | None:
+        """Why the last thing could not be opened."""
+
+    def choices(self) -> Choices:
+        """What there is to be opened."""
+
+    def open(self, wish: Wish, *, seat: Seat) -> Why | None:
+        """Begin to open something; why not, if not."""
+
+    def leave(self, *, seat: Seat) -> Why | None:
+        """Back to the start page; a running twin is closed, and can be gone on with."""

@@ -1,6 +1,7 @@
-"""The one page: a finished run with its map and result, or a city by itself, in English or Chinese, light or dark.
+"""The page: who has come in, in which language, and what the house has open; then the page for that.
 
-In: a way to open a desk. Out: what Streamlit draws. An error a user can mend is shown as one sentence.
+Settings → pure call → show. Nothing is computed here, and nothing is decided: what a seat may do is asked where it is
+done.
 """
 
 from __future__ import annotations
@@ -9,97 +10,85 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from twin.console.desk import Desk
-from twin.console.map_panel import show_map
-from twin.console.tables import show_tables
-from twin.console.tiles import city_tiles, plain, result_heading, result_tiles, show_heading, show_tiles
-from twin.errors import GridtwinError
-from twin.views.city import CityShown
+from twin.console.city_page import show_city
+from twin.console.desk import House
+from twin.console.room_page import show_room
+from twin.console.seats import COOKIE, Seats
+from twin.console.start_page import show_no_seat, show_opening, show_start
+from twin.console.visit import Visit
 from twin.views.palette import Theme
-from twin.views.result import Result
 from twin.views.words import Language, Words
 
-_STYLE = """<style>
-.stMainBlockContainer { padding-top: 2.4rem; padding-bottom: 3rem }
-.stHorizontalBlock:has(> .stColumn [data-testid="stMetric"]) { flex-wrap: wrap }
-.stHorizontalBlock > .stColumn:has([data-testid="stMetric"]) { flex: 1 1 10.5rem; min-width: 10.5rem }
-</style>"""
 _NAMES = {Language.ENGLISH: "English", Language.CHINESE: "中文"}
 
 
-def show(open_desk: Callable[[], Desk]) -> None:
+def show(house: House, open_seats: Callable[[], Seats]) -> None:
     """Draw the page."""
-    st.set_page_config(page_title="gridtwin", layout="wide")
+    st.set_page_config(page_title="gridtwin", layout="wide", initial_sidebar_state="collapsed")
     st.html(_STYLE)
-    head, switch = st.columns([4, 1])
-    with switch, st.container(horizontal=True, horizontal_alignment="right"):
-        words = Words(_choose_language())
+    seat = open_seats().seat_of(st.context.cookies.get(COOKIE))
     theme = Theme(st.context.theme.type or Theme.LIGHT)
-    try:
-        desk = open_desk()
-    except GridtwinError as error:
-        _show_error(error, words)
+    head = st.container()
+    words = Words(_language(head))
+    if seat is None:
+        show_no_seat(words)
         return
-    if desk.result is not None:
-        with head:
-            show_heading(desk.result.about.name, result_heading(desk.result, desk.city, words))
-        _show_result(desk, desk.result, words=words, theme=theme)
-    elif desk.city is not None:
-        with head:
-            show_heading(desk.city.name, [(words("head.city"), "")])
-        _show_city(desk, desk.city, words=words, theme=theme)
+    visit = Visit(seat, words, theme)
+    desk, city = house.desk, house.city
+    if house.opening is not None:
+        show_opening(house, visit)
+    elif desk is not None:
+        show_room(house, desk, visit)
+    elif city is not None:
+        show_city(house, city, visit)
+    else:
+        show_start(house, visit)
 
 
-def _choose_language() -> Language:
+def _language(head: st.delta_generator.DeltaGenerator) -> Language:
     """The language asked for in the address, else the browser's, else English; a switch changes it."""
     asked = st.query_params.get("lang", st.context.locale or "")
     first = Language.CHINESE if asked.lower().startswith("zh") else Language.ENGLISH
-    chosen = st.segmented_control(
-        Words(first)("language"),
-        options=list(Language),
-        default=first,
-        required=True,
-        format_func=_NAMES.__getitem__,
-        label_visibility="collapsed",
-        key="page_language",
-    )
+    with head, st.container(horizontal=True, horizontal_alignment="right", key="page_switch"):
+        chosen = st.segmented_control(
+            Words(first)("language"),
+            options=list(Language),
+            default=first,
+            required=True,
+            format_func=_NAMES.__getitem__,
+            label_visibility="collapsed",
+            key="page_language",
+        )
     return Language(chosen or first)
 
 
-def _show_result(desk: Desk, result: Result, *, words: Words, theme: Theme) -> None:
-    show_tiles(result_tiles(result, words))
-    totals = result.totals
-    if not totals.n_cases:
-        st.info(words("note.no_cases"))
-    if not totals.n_units:
-        st.warning(words("note.no_units"))
-    if totals.n_unserved_needs:
-        st.warning(words("note.unserved", n=words.count(totals.n_unserved_needs)))
-    if totals.n_unreachable_needs:
-        st.warning(words("note.unreachable", n=words.count(totals.n_unreachable_needs)))
-    if totals.n_anomalies:
-        st.info(words("note.anomalies", n=words.count(sum(totals.n_anomalies.values()))))
-    show_map(desk, words=words, theme=theme)
-    show_tables(result, words)
-    st.subheader(words("again.title"), anchor=False)
-    st.write(words("again.recorded" if result.about.is_recorded else "again.what"))
-    st.code(result.again, language="sh")
-    st.caption(words("again.digest", n=words.count(result.about.n_facts)))
-    st.code(result.about.journal_digest, language=None)
-
-
-def _show_city(desk: Desk, city: CityShown, *, words: Words, theme: Theme) -> None:
-    show_tiles(city_tiles(city, words))
-    for warning in city.warnings:
-        st.warning(plain(warning))
-    show_map(desk, words=words, theme=theme)
-    st.subheader(words("city.report"), anchor=False)
-    st.write("\n".join(f"- {plain(fact)}" for fact in city.facts))
-    st.caption(words("city.checksum"))
-    st.code(city.checksum, language=None)
-
-
-def _show_error(error: GridtwinError, words: Words) -> None:
-    st.title(words("error.title"), anchor=False)
-    st.error(plain(str(error)))
-    st.caption(words("error.what"))
+_STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] { padding: 0.9rem 1.4rem 2rem; }
+[data-testid="stHeader"] { background: transparent; height: 0; }
+.st-key-page_switch { position: absolute; right: 0; top: 0; z-index: 5; width: auto; }
+.gt-head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.2rem 1.1rem; padding-right: 9.5rem; }
+.gt-head h1 { font-size: 1.35rem; font-weight: 650; margin: 0; padding: 0; }
+.gt-head span { font-size: 0.82rem; opacity: 0.75; }
+.gt-head span b { font-weight: 600; }
+.gt-clock { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.7rem; min-width: 15rem;
+  font-variant-numeric: tabular-nums; line-height: 1.2; }
+.gt-clock .gt-time { font-size: 1.7rem; font-weight: 650; }
+.gt-clock .gt-day { font-size: 0.95rem; }
+.gt-clock .gt-pace { font-size: 0.8rem; opacity: 0.75; flex-basis: 100%; }
+.gt-tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.4rem, 1fr)); gap: 0.5rem; }
+.gt-tile { border: 1px solid rgba(128, 128, 128, 0.28); border-top: 3px solid rgba(128, 128, 128, 0.28);
+  border-radius: 0.45rem; padding: 0.35rem 0.6rem 0.3rem; display: flex; flex-direction: column; }
+.gt-name { font-size: 0.78rem; font-weight: 600; }
+.gt-figure { font-size: 1.3rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums;
+  white-space: nowrap; }
+.gt-line { width: 100%; height: 20px; margin: 1px 0; }
+.gt-what { font-size: 0.68rem; opacity: 0.7; line-height: 1.2; margin-top: auto; }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding: 0.6rem 0.6rem 2rem; }
+  .gt-tiles { grid-template-columns: repeat(2, 1fr); }
+  .gt-head { padding-right: 0; }
+  .st-key-page_switch { position: static; }
+}
+</style>
+"""

@@ -21,6 +21,7 @@ _LOOKS: dict[Cell, Callable[[str], ColumnConfig]] = {
     Cell.TEXT: st.column_config.TextColumn,
     Cell.COUNT: st.column_config.NumberColumn,
     Cell.MINUTES: partial(st.column_config.NumberColumn, format="%.1f"),
+    Cell.WHOLE: partial(st.column_config.NumberColumn, format="%.0f"),
     Cell.PERCENT: partial(st.column_config.ProgressColumn, format="%.1f %%", min_value=0, max_value=100),
     Cell.INSTANT: partial(st.column_config.DatetimeColumn, format="YYYY-MM-DD HH:mm"),
 }
@@ -44,13 +45,20 @@ def show_tables(result: Result, words: Words) -> None:
 
 
 def _show(frame: Frame, *, empty: str) -> None:
-    n_rows = len(frame[0].values)
-    if not n_rows:
+    if frame[0].values:
+        show_frame(frame)
+    else:
         st.caption(empty)
-        return
+
+
+def show_frame(frame: Frame, *, on_select: Callable[[], None] | None = None, key: str | None = None) -> None:
+    """A frame as a table that can be sorted and searched; with `on_select` one row can be chosen."""
     st.dataframe(
         {column.heading: column.values for column in frame},
         column_config={column.heading: _LOOKS[column.cell](column.heading) for column in frame},
         hide_index=True,
-        height=min(_MOST_PX, _ROW_PX * (n_rows + 1) + 3),
+        height=min(_MOST_PX, _ROW_PX * (len(frame[0].values) + 1) + 3),
+        on_select=on_select or "ignore",
+        selection_mode="single-row",
+        key=key,
     )

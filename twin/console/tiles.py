@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from twin.errors import GridtwinError
 from twin.views.city import CityShown, street_km
 from twin.views.result import Result
 from twin.views.words import Words
@@ -20,12 +21,20 @@ class Tile(NamedTuple):
     what: str
 
 
-def show_tiles(tiles: Sequence[Tile]) -> None:
-    """A row of tiles of equal height."""
-    for column, tile in zip(st.columns(len(tiles)), tiles, strict=True):
+def show_tiles(tiles: Sequence[Tile], *, in_a_row: int | None = None) -> None:
+    """Tiles of equal height in rows."""
+    columns = [column for _ in tiles[:: in_a_row or len(tiles)] for column in st.columns(in_a_row or len(tiles))]
+    for column, tile in zip(columns, tiles, strict=False):
         with column, st.container(border=True, height="stretch", gap="xxsmall"):
             st.metric(tile.name, tile.figure)
             st.caption(tile.what)
+
+
+def show_error(error: GridtwinError, *, title: str, words: Words) -> None:
+    """What is wrong, as one sentence that names file, line or key."""
+    st.subheader(title, anchor=False)
+    st.error(plain(str(error)))
+    st.caption(words("error.what"))
 
 
 def show_heading(title: str, parts: Sequence[tuple[str, str]]) -> None:
@@ -40,22 +49,6 @@ def plain(text: str) -> str:
 
 
 _MARKS = frozenset("\\`*_{}[]()<>#+-.!|~$:&^=\"'@/")
-
-
-def result_heading(result: Result, city: CityShown | None, words: Words) -> list[tuple[str, str]]:
-    """Policy, seed, period and place of a run."""
-    period = words(
-        "head.from_to",
-        start=words.instant(result.civil.civil(0)),
-        end=words.instant(result.civil.civil(result.about.until)),
-        zone=result.civil.zone.key,
-    )
-    return [
-        (words("head.policy"), words("head.recorded") if result.about.is_recorded else result.about.policy),
-        (words("head.seed"), str(result.about.seed)),
-        (words("head.period"), period),
-        (words("head.place"), "" if city is None else city.name),
-    ]
 
 
 def result_tiles(result: Result, words: Words) -> list[Tile]:

@@ -107,10 +107,15 @@ def name_of(kind: type[_Command]) -> str:
 
 
 class Why(StrEnum):
-    """Why a command was refused. Pages say it in words of their own (`why.no_way`); journals keep the value."""
+    """Why a command, or an order of a policy, was refused.
+
+    Pages say it in words of their own (`why.no_way`); journals keep the value.
+    """
 
     NO_RIGHT = "this seat may not do that"
     OTHER_AREA = "that lies outside the areas of this seat"
+    NOT_LIVE = "a running twin cannot be wound back"
+    BUSY = "something is being opened already"
     REPLAYED = "what is over cannot be changed"
     NO_SUCH_UNIT = "no such unit"
     NO_SUCH_CASE = "no such open case"
@@ -125,3 +130,6 @@ class Why(StrEnum):
     NO_SUCH_POLICY = "no such policy, or not with these parameters"
     AWAY_ALREADY = "the unit is away or off duty already"
     NOT_PLANNED_HERE = "dispatch does not plan patrols"
+    SENDS_NOBODY = "the patrol desk sends nobody"
+    NOT_ON_PATROL = "no such unit on patrol"
+    NO_SENSE = "its numbers make no sense"

@@ -19,6 +19,10 @@ class OrderKind(StrEnum):
 ASSIGN, DIVERT, RECALL, FOCUS = OrderKind
 
 
+BY_HAND = "by hand"
+"""The rule of an order that a person gave."""
+
+
 class Reason(msgspec.Struct, frozen=True, array_like=True):
     """Why this order: the rule, what it expected, and who else was considered (unit, expected microseconds)."""
 

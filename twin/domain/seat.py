@@ -6,6 +6,7 @@ seat (a secret link) is no concern of this file, and never written beside a fact
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +20,7 @@ from twin.domain.commands import (
     ReopenRoad,
     ReportProblem,
     StandDown,
+    Why,
     name_of,
 )
 
@@ -70,3 +72,17 @@ class Seat:
 
 LOCAL_ADMIN = Seat("local", ADMIN)
 """Whoever sits at this machine, where the room listens to nobody else."""
+
+
+def objection(seat: Seat, command: Command, *, area_of: Callable[[Command], str | None]) -> Why | None:
+    """Why a seat may not give a command, None where it may: its role is asked first, then its areas.
+
+    `area_of` names the one area a command is about, by where things are and never by what the command says of itself;
+    None where it is about no place, a place in no area, or several areas. A limited seat may not give such a command:
+    another policy or a street closed across a border is felt where it has no say.
+    """
+    if not seat.may_give(command):
+        return Why.NO_RIGHT
+    if seat.areas and area_of(command) not in seat.areas:
+        return Why.OTHER_AREA
+    return None

@@ -53,6 +53,11 @@ class Journal:
     def __len__(self) -> int:
         return self.digest.n_facts + len(self._pending)
 
+    @property
+    def pending(self) -> Sequence[Fact]:
+        """Facts not yet handed on."""
+        return self._pending
+
     def append(self, fact: Fact) -> None:
         """Record one fact."""
         if len(self._pending) >= self.chunk:

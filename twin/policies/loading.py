@@ -53,12 +53,18 @@ def load_policy(name: str, parameters: Mapping[str, object] | None = None) -> Po
     PolicyError : unknown, cannot be imported, or the parameters do not fit.
     """
     kind = _find(name)
+    if not callable(getattr(kind, "decide", None)):  # asked before it is built: building some classes does harm
+        raise PolicyError("a policy needs 'decide', and this has none", key=name)
     given = dict(parameters or {})
     try:
         inspect.signature(kind).bind(**given)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise PolicyError(f"{error}; it takes {_parameters(kind)}", key=name) from error
-    policy = kind(**_fitting(kind, given, name=name))
+    fitting = _fitting(kind, given, name=name)
+    try:
+        policy = kind(**fitting)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise PolicyError(f"cannot be built with these parameters: {error}", key=name) from error
     for needed in ("name", "triggers", "period_s", "memory_type", "decide"):
         if not hasattr(policy, needed):
             raise PolicyError(f"a policy needs {needed!r}, and this has none", key=name)
@@ -99,7 +105,7 @@ def _class_at(path: str) -> type[Policy]:
     module, _, attribute = path.partition(":")
     try:
         found = getattr(import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
+    except (Exception, SystemExit) as error:  # whatever a module does when it is run is what the error is about
         raise PolicyError(f"cannot be imported: {error}", key=path) from error
     if not inspect.isclass(found):
         raise PolicyError("is not a class", key=path)

@@ -9,7 +9,7 @@ starts and ends at the beat's home.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import count
 
@@ -102,6 +102,10 @@ class Patrols:
     focus_of: FocusOf = no_focus
     _laps: dict[tuple[int, int, Focus | None], Tour] = field(default_factory=dict)
     _units_over: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def apart(self, *, draw: Draw | None = None) -> Patrols:
+        """The same patrols with memories of their own; with `draw` by other chance."""
+        return replace(self, draw=draw or self.draw, _laps={}, _units_over={})
 
     def beat_of(self, unit: int) -> Beat | None:
         """The beat of a unit, None where it does not patrol."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -42,6 +42,11 @@ class Terrain:
     overlays: tuple[Overlay, ...] = ()
     patrols: Patrols | None = None
     _beats: dict[Spot, tuple[int, ...]] = field(default_factory=dict)
+
+    def apart(self, ways: tuple[Ways, ...]) -> Terrain:
+        """The same ground with ways and memories of its own, for another thread."""
+        patrols = None if self.patrols is None else self.patrols.apart()
+        return replace(self, ways=ways, patrols=patrols, _beats={})
 
     def of(self, mode: Mode) -> Ways:
         """How those of a mode get about."""

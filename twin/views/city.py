@@ -58,6 +58,7 @@ class CityShown:
     cells, overlays : grids, where it has them.
     facilities : hydrants, hospitals and the like.
     grounds : GeoJSON polygons under the streets, with the properties `kind` and `name`; to be drawn in this order.
+    residents : int32 (n_cells, n_hours), people present in each cell at each hour of a working day, or None.
     """
 
     name: str
@@ -73,6 +74,7 @@ class CityShown:
     overlays: tuple[Overlay, ...] = ()
     facilities: tuple[Facility, ...] = ()
     grounds: Sequence[Mapping[str, object]] = ()
+    residents: NDArray[np.int32] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from twin.domain.quantities import MINUTE
+from twin.views import moment
 from twin.views.result import Result
 from twin.views.words import Words
 
@@ -19,6 +21,8 @@ class Cell(StrEnum):
     TEXT = "text"
     COUNT = "count"
     MINUTES = "minutes"
+    WHOLE = "whole"
+    """Minutes, shown without a fraction."""
     PERCENT = "percent"
     """From 0 to 100."""
     INSTANT = "instant"
@@ -78,6 +82,40 @@ def case_frame(result: Result, words: Words, *, most: int) -> Frame:
         Column(words("column.units"), Cell.COUNT, [case.n_units for case in cases]),
         Column(words("column.outcome"), Cell.TEXT, outcomes),
     )
+
+
+def open_case_frame(
+    cases: Sequence[moment.CaseShown], at: int, words: Words, *, names: Sequence[str], chosen: int | None
+) -> Frame:
+    """Open cases in the order given.
+
+    Parameters
+    ----------
+    at : now, microseconds since the epoch.
+    names : of the units, by number.
+    chosen : the case that is selected: it is marked.
+    """
+    left = [None if case.deadline_at is None else (case.deadline_at - at) / MINUTE for case in cases]
+    return (
+        Column(words("column.light"), Cell.TEXT, [_light(case, words, chosen) for case in cases]),
+        Column(words("column.matter"), Cell.TEXT, [words.named("matter", case.matter) for case in cases]),
+        Column(words("column.left"), Cell.WHOLE, left),
+        Column(words("column.stage"), Cell.TEXT, [words(f"stage.{_stage(case)}") for case in cases]),
+        Column(words("column.who"), Cell.TEXT, [", ".join(names[unit] for unit in case.units) for case in cases]),
+        Column(words("column.priority"), Cell.COUNT, [case.priority for case in cases]),
+        Column(words("column.open"), Cell.WHOLE, [(at - case.reported_at) / MINUTE for case in cases]),
+        Column(words("column.area"), Cell.TEXT, [case.area for case in cases]),
+        Column(words("column.ref"), Cell.TEXT, [case.ref for case in cases]),
+    )
+
+
+def _light(case: moment.CaseShown, words: Words, chosen: int | None) -> str:
+    light = words(f"light.{case.light.value}")
+    return f"▶ {light}" if case.case == chosen else light
+
+
+def _stage(case: moment.CaseShown) -> str:
+    return case.stage.value if case.is_queued else "reported"
 
 
 def _minutes(seconds: Iterable[float | None]) -> list[float | None]:

@@ -13,13 +13,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.domain.case import Stage
-from twin.domain.light import Light
+from twin.domain.case import QUEUED, Case, Stage
+from twin.domain.light import Light, Limits
 from twin.domain.mode import Mode
 from twin.domain.route import Leg, Spot
 from twin.domain.unit import UnitStatus
 from twin.metrics.tally import Reading
 from twin.roads.laps import Phase
+from twin.world.state import State
 
 
 class UnitShown(NamedTuple):
@@ -76,6 +77,8 @@ class Pace(NamedTuple):
     achieved: float = 0.0
     until_red: bool = False
     """Runs on as fast as it goes until another case turns red."""
+    red_case: int | None = None
+    """The case that ended such a run."""
 
 
 STANDING = Pace()
@@ -108,3 +111,33 @@ class Moment:
     pace: Pace = STANDING
     is_over: bool = False
     n_facts: int = 0
+
+
+def cases_of(state: State, at: int, *, limits: Limits) -> tuple[CaseShown, ...]:
+    """The open cases of a state at an instant, oldest first."""
+    on_it: dict[int, list[int]] = {}
+    for unit in sorted(state.jobs):
+        on_it.setdefault(state.jobs[unit].case, []).append(unit)
+    return tuple(
+        _case(state, number, case, units=tuple(on_it.get(number, ())), at=at, limits=limits)
+        for number, case in sorted(state.cases.items(), key=lambda item: (item[1].reported_at, item[0]))
+    )
+
+
+def _case(state: State, number: int, case: Case, *, units: tuple[int, ...], at: int, limits: Limits) -> CaseShown:
+    waiting = (need for need in range(len(case.needs)) if (number, need) in state.queue) if case.n_waiting else ()
+    return CaseShown(
+        number,
+        case.ref,
+        case.area,
+        case.matter,
+        case.priority,
+        case.stage,
+        limits.light_at(case.matter, case.reported_at, at),
+        case.reported_at,
+        limits.deadline_at(case.matter, case.reported_at),
+        case.spot,
+        tuple((need, case.needs[need]) for need in waiting),
+        units,
+        case.status is QUEUED,
+    )

@@ -1,6 +1,6 @@
 """The result of a run as pages show it: its heading, its figures, and one row a group and a unit.
 
-In: what the run folder holds (manifest, figures, tables, scene). Out: a `Result`, ready to be written down: every
+In: what the run folder holds (manifest, figures, tables). Out: a `Result`, ready to be written down: every
 figure is one the metrics derived from the journal, nothing is computed anew.
 """
 
@@ -15,17 +15,13 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from twin.domain.quantities import MINUTE, CivilTime
+from twin.domain.quantities import CivilTime
 from twin.errors import JournalError
-from twin.views.cases import CaseShown, cases_shown
-from twin.views.scene import Scene, n_out_at
+from twin.views.cases import PastCase, cases_shown
 
-_STEPS = tuple(minutes * MINUTE for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440))
-_MOST_INSTANTS = 400
 RECORDED = "recorded"
 LIMIT_S = 480.0
 """The limit shown is the one of the run's own limits that is nearest to this (a default, not a standard)."""
@@ -145,7 +141,6 @@ class Result:
     response : over all cases; groups : "priority", "area" and "matter" → one row a group.
     limit_s : what the rows' `within_share` is about.
     cases : by the instant they were reported.
-    instants : times the map can be set to; `busiest` is the index of the first one with most units out.
     """
 
     about: Manifest
@@ -156,18 +151,15 @@ class Result:
     response: Response
     groups: Mapping[str, tuple[Response, ...]]
     limit_s: float
-    cases: tuple[CaseShown, ...]
-    instants: tuple[int, ...]
-    busiest: int
+    cases: tuple[PastCase, ...]
 
 
-def result_of(manifest: Mapping[str, object], scene: Scene, *, figures: Path, cases: Path, folder: str) -> Result:
+def result_of(manifest: Mapping[str, object], *, figures: Path, cases: Path, folder: str) -> Result:
     """The result in a run folder.
 
     Parameters
     ----------
     manifest : content of `manifest.json`.
-    scene : what the journal says about units and places.
     figures, cases : the files of figures (`kpi.json`) and of cases (`cases.parquet`).
     folder : where the run folder is, for the command that repeats it.
 
@@ -182,7 +174,6 @@ def result_of(manifest: Mapping[str, object], scene: Scene, *, figures: Path, ca
     table = _checked(lambda: pq.read_table(cases), file=cases)
     response = kpi.intervals.response_s
     limit = _limit(response.all)
-    instants = instants_of(about.until)
     groups = {"priority": response.by_priority, "area": response.by_area, "matter": response.by_matter}
     return Result(
         about=about,
@@ -195,17 +186,8 @@ def result_of(manifest: Mapping[str, object], scene: Scene, *, figures: Path, ca
             name: tuple(_response(label, row, limit) for label, row in rows.items()) for name, rows in groups.items()
         },
         limit_s=float(limit),
-        cases=cases_shown(table, scene.cases),
-        instants=instants,
-        busiest=int(np.argmax(n_out_at(scene, instants))),
+        cases=cases_shown(table),
     )
-
-
-def instants_of(until: int) -> tuple[int, ...]:
-    """Evenly spaced times from 0 to `until` (microseconds), at most some hundreds, whole minutes or hours apart."""
-    step = next((step for step in _STEPS if until <= step * _MOST_INSTANTS), None)
-    step = step or -(-until // (_MOST_INSTANTS * _STEPS[-1])) * _STEPS[-1]
-    return tuple(range(0, until + 1, step))
 
 
 def _response(label: str, interval: Interval, limit: str) -> Response:

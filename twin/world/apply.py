@@ -15,6 +15,9 @@ from twin.world.apply_units import OF_UNITS
 from twin.world.reducer import Reducers, Remark
 from twin.world.state import State
 
+TOKENS_KNOWN = 1_000
+"""How many commands back it is known which have been given."""
+
 
 def began(s: State, fact: f.TwinBegan) -> Remark:
     s.at = fact.at
@@ -27,7 +30,23 @@ def opened(s: State, fact: f.SourceOpened) -> Remark:
     return None
 
 
-def refused(s: State, fact: f.OrderRefused) -> Remark:
+def refused(s: State, fact: f.OrderRefused | f.CommandRefused) -> Remark:
+    return None
+
+
+def commanded(s: State, fact: f.CommandGiven) -> Remark:
+    s.n_commands += 1
+    known = fact.token in s.tokens
+    s.tokens[fact.token] = None
+    if len(s.tokens) > TOKENS_KNOWN:
+        del s.tokens[next(iter(s.tokens))]
+    return "the same command twice" if known else None
+
+
+def policy_changed(s: State, fact: f.PolicyChanged) -> Remark:
+    s.policies[fact.desk] = fact.use, fact.parameters
+    s.memories.pop(fact.desk, None)
+    s.agenda.disarm("policy", fact.desk)
     return None
 
 
@@ -68,6 +87,9 @@ APPLY: Reducers = (
         f.TwinBegan: began,
         f.SourceOpened: opened,
         f.OrderRefused: refused,
+        f.CommandGiven: commanded,
+        f.CommandRefused: refused,
+        f.PolicyChanged: policy_changed,
         f.PolicyWoke: woke,
         f.PolicyRemembered: remembered,
         f.RoadClosed: road_closed,

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from twin.domain import facts as f
 from twin.domain.case import QUEUED, REGISTERED, REPORTED, Case, Waiting
+from twin.domain.ids import source_of
 from twin.domain.quantities import WEEK
 from twin.domain.route import Spot
 from twin.world.apply_problems import forget
@@ -33,7 +34,7 @@ def reported(s: State, fact: f.CaseReported) -> Remark:
     known = fact.case in s.cases
     s.cases[fact.case] = case
     s.agenda.disarm("birth", fact.case)
-    if fact.origin is f.MODEL and fact.case not in s.about:
+    if fact.origin is f.MODEL and fact.case not in s.about and source_of(fact.case) == fact.source:
         s.last_cases[fact.source] = fact.case
     if fact.next_case is not None and fact.next_at is not None:
         s.agenda.arm("birth", fact.next_case, fact.next_at)

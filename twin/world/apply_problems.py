@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from twin.domain import facts as f
-from twin.domain.ids import child_id
+from twin.domain.ids import child_id, source_of
 from twin.domain.problem import CITIZEN, Offspring, Problem
 from twin.domain.route import Spot
 from twin.world.reducer import Reducers, Remark
@@ -25,7 +25,7 @@ def arose(s: State, fact: f.ProblemArose) -> Remark:
     s.offspring.pop(problem, None)
     if fact.next_case is not None and fact.next_at is not None:
         s.agenda.arm("birth", fact.next_case, fact.next_at)
-    if fact.parent is None and fact.origin is f.MODEL and fact.arose_at == fact.at:
+    if fact.origin is f.MODEL and fact.arose_at == fact.at and source_of(problem) == fact.source:
         s.last_cases[fact.source] = problem
     s.problems[problem] = known = Problem(
         fact.source, fact.area, fact.matter, fact.priority, fact.needs, spot, fact.arose_at

@@ -199,7 +199,13 @@ class State:
         self.agenda = Agenda()
         self.memories: dict[int, bytes] = {}
         """Desk (0 dispatch, 1 patrol) → what its policy remembers."""
+        self.policies: dict[int, tuple[str, bytes]] = {}
+        """Desk → (what it is called, its parameters in msgpack) of the policy it was changed to, if it was."""
         self.n_inputs = 0
+        self.n_commands = 0
+        """How many of the inputs were commands."""
+        self.tokens: dict[str, None] = {}
+        """Those of the last commands, oldest first: none is carried out twice."""
         self.anomalies: dict[str, int] = {}
 
     def unseen_add(self, number: int, problem: Problem) -> None:
@@ -241,7 +247,10 @@ class State:
             told={week: dict(counts) for week, counts in self.told.items()},
             alarms=self.agenda.pending(),
             memories=_by_key(self.memories),
+            policies=_by_key(self.policies),
             n_inputs=self.n_inputs,
+            n_commands=self.n_commands,
+            tokens=list(self.tokens),
             anomalies=_by_key(self.anomalies),
         )
 
@@ -262,6 +271,8 @@ class State:
         state.told = {week: dict(counts) for week, counts in saved.told.items()}
         state.agenda = Agenda(saved.alarms)
         state.memories, state.anomalies = dict(saved.memories), dict(saved.anomalies)
+        state.policies, state.n_commands = dict(saved.policies), saved.n_commands
+        state.tokens = dict.fromkeys(saved.tokens)
         for number, problem in state.problems.items():
             state.unseen_add(number, problem)
         return state
@@ -292,7 +303,10 @@ class Saved(msgspec.Struct, frozen=True, array_like=True):
     told: dict[int, dict[int, int]]
     alarms: list[Alarm]
     memories: dict[int, bytes]
+    policies: dict[int, tuple[str, bytes]]
     n_inputs: int
+    n_commands: int
+    tokens: list[str]
     anomalies: dict[str, int]
 
 

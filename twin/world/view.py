@@ -280,6 +280,7 @@ class WorldView:
         if not able.any():
             return ()
         edges, offsets_mm = self._places()
+        k = min(k, able.size)
         found: list[Candidate] = []
         for mode in fleet.modes:
             of_mode = able if len(fleet.modes) == 1 else able & (fleet.mode == mode)

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
 
 from twin.domain.facts import INPUT, Fact
 from twin.journal.journal import Journal
 from twin.world.apply import APPLY
 from twin.world.state import State
 
-F = TypeVar("F", bound=Fact)
+Listener = Callable[[Fact], None]
 
 
 class World:
-    """Append to the journal → apply to the state → tell the subscribers."""
+    """Append to the journal → apply to the state → tell whoever listens."""
 
-    __slots__ = ("_append", "_subscribers", "journal", "state")
+    __slots__ = ("_append", "_listener", "journal", "state")
 
     def __init__(self, state: State, journal: Journal) -> None:
         self.state, self.journal = state, journal
         self._append = journal.append
-        self._subscribers: dict[type[Fact], list[Callable[[Any], None]]] = {}
+        self._listener: Listener | None = None
 
     def record(self, fact: Fact) -> None:
         """Let it have happened."""
@@ -29,13 +28,12 @@ class World:
         remark = fold_one(self.state, fact)
         if remark is not None:
             self.journal.remark(remark)
-        if self._subscribers:
-            for subscriber in self._subscribers.get(type(fact), ()):
-                subscriber(fact)
+        if self._listener is not None:
+            self._listener(fact)
 
-    def subscribe(self, kind: type[F], subscriber: Callable[[F], None]) -> None:
-        """Call `subscriber` with every fact of a kind, after it has been applied."""
-        self._subscribers.setdefault(kind, []).append(subscriber)
+    def listen(self, listener: Listener) -> None:
+        """Call `listener` with every fact, after it has been applied."""
+        self._listener = listener
 
 
 def fold_one(state: State, fact: Fact) -> str | None:

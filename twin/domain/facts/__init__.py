@@ -33,8 +33,11 @@ from twin.domain.facts.problems import (
     ReportMade,
 )
 from twin.domain.facts.running import (
+    CommandGiven,
+    CommandRefused,
     LuckForked,
     OrderRefused,
+    PolicyChanged,
     PolicyRemembered,
     PolicyWoke,
     RoadClosed,
@@ -66,6 +69,8 @@ __all__ = [
     "CaseQueued",
     "CaseRegistered",
     "CaseReported",
+    "CommandGiven",
+    "CommandRefused",
     "Fact",
     "FocusSet",
     "IntakeBegan",
@@ -78,6 +83,7 @@ __all__ = [
     "Origin",
     "PatrolBegan",
     "PatrolPaused",
+    "PolicyChanged",
     "PolicyRemembered",
     "PolicyWoke",
     "ProblemArose",

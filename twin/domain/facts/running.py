@@ -1,7 +1,8 @@
-"""The run itself: its beginning, sources, orders, policies, roads and luck."""
+"""The run itself: its beginning, sources, orders, commands, policies, roads and luck."""
 
 from __future__ import annotations
 
+from twin.domain.commands import Why
 from twin.domain.facts.base import Fact
 from twin.domain.orders import OrderKind
 
@@ -31,7 +32,38 @@ class OrderRefused(Fact, frozen=True, gc=False, array_like=True):
     unit: int
     case: int
     need: int
-    why: str
+    why: Why
+
+
+class CommandGiven(Fact, frozen=True, gc=False, array_like=True):
+    """Somebody at a desk, `by`, told the twin to do something: always an input.
+
+    `token` names this very command, which is carried out once however often it is given; `command` is what
+    `twin.domain.commands.encode` makes of it.
+    """
+
+    by: str
+    token: str
+    command: bytes
+
+
+class CommandRefused(Fact, frozen=True, gc=False, array_like=True):
+    """The command of this token could not be carried out: why, and more about it, in English."""
+
+    token: str
+    why: Why
+    detail: str
+
+
+class PolicyChanged(Fact, frozen=True, gc=False, array_like=True):
+    """From here on another policy decides, and remembers nothing yet; `desk` 0 is dispatch, 1 patrol.
+
+    `use`: its short name or module:Class; `parameters`: what it was built with (msgpack).
+    """
+
+    desk: int
+    use: str
+    parameters: bytes
 
 
 class PolicyWoke(Fact, frozen=True, gc=False, array_like=True):

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from twin.domain.mode import E_BIKE, Mode
-from twin.views.words import acting, areas, heads, maps, results, room, start
+from twin.views.words import acting, areas, cards, heads, maps, results, room, start
 
 
 class Language(StrEnum):
@@ -23,7 +23,7 @@ class Language(StrEnum):
 
 PHRASES: dict[str, tuple[str, str]] = {
     key: phrase
-    for catalogue in (heads, maps, results, room, acting, areas, start)
+    for catalogue in (heads, maps, results, room, cards, acting, areas, start)
     for key, phrase in catalogue.PHRASES.items()
 }
 """Key → (English, Chinese). Text in braces is filled in."""
@@ -92,6 +92,10 @@ class Words:
     def count(self, value: int) -> str:
         """A whole number with separators of thousands."""
         return f"{value:,}"
+
+    def day(self, moment: datetime) -> str:
+        """Civil date with the weekday."""
+        return self.instant(moment)[: -len(" HH:MM")]
 
     def instant(self, moment: datetime) -> str:
         """Civil date and time to the minute, with the weekday."""

@@ -1,3 +1,57 @@
 """What the page says: what one can do, and why it was refused. Key → (English, Chinese)."""
 
-PHRASES: dict[str, tuple[str, str]] = {}
+PHRASES: dict[str, tuple[str, str]] = {
+    "act.none": ("This run is over: there is nothing to command.", "本次运行已结束，无法下达指令。"),
+    # a case
+    "act.waiting": ("Needs a unit that can do: {skill}", "待派力量，所需技能：{skill}"),
+    "act.send": ("Send {unit} · {span}", "派 {unit} · {span}"),
+    "act.send.what": ("{kind}; expected there in {span}", "{kind}，预计 {span} 后到达"),
+    "act.nobody": ("No free unit that can do this is able to come.", "暂无具备该技能的空闲力量可到达。"),
+    "act.divert": ("Divert {unit}", "改派 {unit}"),
+    "act.divert.who": ("Divert a unit on its way elsewhere", "改派途中力量"),
+    "act.divert.what": ("{kind}, on its way to another case", "{kind}，正赶赴其他案件"),
+    "act.recall": ("Recall {unit}", "召回 {unit}"),
+    "act.recall.what": ("{kind}, has not arrived yet", "{kind}，尚未到达"),
+    "act.settled": ("Nothing is waiting for a unit here.", "本案暂无待派事项。"),
+    # a unit
+    "act.send_to": ("Send to a case", "派往案件"),
+    "act.divert_to": ("Divert to another case", "改派至其他案件"),
+    "act.send_unit": ("Send", "派出"),
+    "act.divert_unit": ("Divert", "改派"),
+    "act.no_case": ("No case waits for what this unit can do.", "暂无该力量可处置的待派案件。"),
+    "act.stand_down": ("Take off duty", "安排下岗"),
+    "act.stand_down.lasting": ("For", "时长"),
+    "act.minutes": ("{n} min", "{n} 分钟"),
+    "act.hours": ("{n} h", "{n} 小时"),
+    "act.unit_line": ("{unit} · {kind} · {status}", "{unit} · {kind} · {status}"),
+    "act.case_line": (
+        "{matter} · {area} · priority {priority} · {reported}",
+        "{matter} · {area} · {priority} 级 · {reported}",
+    ),
+    # the room
+    "act.report": ("Report a problem", "上报问题"),
+    "act.report.matter": ("What is it?", "问题类型"),
+    "act.report.no_matters": ("This scenario knows no matters that could be reported.", "本场景没有可上报的问题类型。"),
+    "act.report.give": ("Report it", "确认上报"),
+    "act.road": ("Close or reopen a road", "封闭或开放道路"),
+    "act.road.close": ("Close it", "封闭"),
+    "act.road.reopen": ("Reopen it", "恢复通行"),
+    "act.road.is_closed": ("This street is closed now.", "该路段目前封闭。"),
+    "act.road.is_open": ("This street is open now.", "该路段目前开放。"),
+    "act.closed": ("Closed streets: {n}", "封闭路段：{n} 段"),
+    "act.reopen": ("Reopen {place}", "恢复通行 {place}"),
+    "act.policy": ("Dispatch policy", "派遣策略"),
+    "act.policy.now": ("Now: {policy}", "当前：{policy}"),
+    "act.policy.give": ("Change", "更换"),
+    "act.take_off": ("Take a unit off duty", "安排力量下岗"),
+    # what was done
+    "act.sent": ("{unit} is sent.", "已派出 {unit}。"),
+    "act.diverted": ("{unit} is diverted.", "已改派 {unit}。"),
+    "act.recalled": ("{unit} is recalled.", "已召回 {unit}。"),
+    "act.stood_down": ("{unit} goes off duty.", "{unit} 已安排下岗。"),
+    "act.reported": ("Reported: {matter}, {place}.", "已上报：{matter}，{place}。"),
+    "act.road_closed": ("Closed: {place}.", "已封闭：{place}。"),
+    "act.road_reopened": ("Open again: {place}.", "已恢复通行：{place}。"),
+    "act.policy_changed": ("Dispatch goes by {policy} now.", "派遣策略已更换为 {policy}。"),
+    "act.refused": ("Not done: {why}", "未执行：{why}"),
+}

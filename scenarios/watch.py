@@ -1,0 +1,44 @@
+"""What is kept up beside a world while its facts come in, for all who look at it: running figures and files of cases.
+
+In: facts, each after it has been applied. Out: a reading at any instant, and the facts about a case or a unit.
+"""
+
+from __future__ import annotations
+
+from twin.domain.facts import Fact
+from twin.domain.light import Limits
+from twin.metrics.tally import SAMPLE_US, Tally
+from twin.views.casebook import Casebook
+from twin.world.state import State
+from twin.world.world import fold_one
+
+
+class Watch:
+    """Figures and files, fact by fact. `sample_at`: the next full ten minutes, whose counts are still to be noted."""
+
+    def __init__(self, limits: Limits, *, casebook: Casebook | None = None) -> None:
+        self.limits = limits
+        self.tally, self.casebook = Tally(limits), casebook or Casebook()
+        self.sample_at = 0
+
+    def take(self, fact: Fact, state: State) -> None:
+        """A fact has just been applied."""
+        self.tally.take(fact, state)
+        self.casebook.take(fact)
+
+    def sample(self, state: State) -> None:
+        """Note the counts of `sample_at`: nothing happens before it any more."""
+        self.tally.sample(state, self.sample_at)
+        self.sample_at += SAMPLE_US
+
+    def fold(self, state: State, fact: Fact) -> None:
+        """Apply a fact of a journal, and take it in."""
+        self.count(state, fact)
+        self.casebook.take(fact)
+
+    def count(self, state: State, fact: Fact) -> None:
+        """Apply a fact whose case is on file already."""
+        while self.sample_at <= fact.at:
+            self.sample(state)
+        fold_one(state, fact)
+        self.tally.take(fact, state)

@@ -1,0 +1,70 @@
+"""Dialogs over the live map: report a problem at a place, close or reopen a street. The clock goes on meanwhile.
+
+A dialog closes when its command was carried out; if it was refused, it stays and says why.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from twin.console.desk import Desk
+from twin.console.giving import Offer, give, objection_in, reason, say
+from twin.console.place_panel import choose_place, forget_place
+from twin.domain.commands import CloseRoad, ReopenRoad, ReportProblem
+from twin.domain.seat import Seat
+from twin.views.choices import is_closed
+from twin.views.palette import Theme
+from twin.views.words import Words
+
+_REPORT, _ROAD = "act_report", "act_road"
+
+
+def open_report(desk: Desk, *, seat: Seat, words: Words, theme: Theme) -> None:
+    """Open the dialog in which a problem is reported."""
+    forget_place(_REPORT)
+    st.dialog(words("act.report"), width="large", icon=":material/add_location_alt:")(_report)(desk, seat, words, theme)
+
+
+def open_road(desk: Desk, *, seat: Seat, words: Words, theme: Theme) -> None:
+    """Open the dialog in which a street is closed or opened again."""
+    forget_place(_ROAD)
+    st.dialog(words("act.road"), width="large", icon=":material/block:")(_road)(desk, seat, words, theme)
+
+
+def _report(desk: Desk, seat: Seat, words: Words, theme: Theme) -> None:
+    matters = [each.matter for each in desk.about.matters]
+    if not matters:
+        st.info(words("act.report.no_matters"))
+        return
+    matter = st.selectbox(words("act.report.matter"), options=matters, key=f"{_REPORT}_matter")
+    placed = choose_place(desk, words=words, theme=theme, key=_REPORT)
+    offered, label = None, words("act.report.give")
+    if placed is not None:
+        command = ReportProblem(matter, placed.spot.edge, placed.spot.offset_mm, placed.area)
+        offered = Offer(command, label, words("act.reported", matter=matter, place=placed.label), placed.area)
+    _conclude(desk, offered, label=label, seat=seat, words=words, key=f"{_REPORT}_give")
+
+
+def _road(desk: Desk, seat: Seat, words: Words, theme: Theme) -> None:
+    placed = choose_place(desk, words=words, theme=theme, key=_ROAD)
+    offered, label = None, words("act.road.close")
+    if placed is not None and is_closed(placed.edges, desk.moment.closed):
+        st.caption(words("act.road.is_closed"))
+        label, done = words("act.road.reopen"), words("act.road_reopened", place=placed.label)
+        offered = Offer(ReopenRoad(placed.edges), label, done, placed.area)
+    elif placed is not None:
+        st.caption(words("act.road.is_open"))
+        offered = Offer(CloseRoad(placed.edges), label, words("act.road_closed", place=placed.label), placed.area)
+    _conclude(desk, offered, label=label, seat=seat, words=words, key=f"{_ROAD}_give")
+
+
+def _conclude(desk: Desk, offered: Offer | None, *, label: str, seat: Seat, words: Words, key: str) -> None:
+    """The button that gives the command, once a place is chosen; the dialog closes when it was carried out."""
+    if offered is None:
+        st.button(label, key=key, type="primary", disabled=True, help=words("place.first"))
+        return
+    cannot = reason(objection_in(desk, seat, type(offered.command), area=offered.area), words)
+    if st.button(label, key=key, type="primary", disabled=cannot is not None, help=cannot):
+        if give(desk, offered, seat=seat, words=words):
+            st.rerun()
+        say()

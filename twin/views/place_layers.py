@@ -1,0 +1,173 @@
+"""Map layers to point at: streets and unit cells that answer a click, and the place that is chosen.
+
+In: a city, and where the page's server gives its streets and cells. Out: GeoJSON, pydeck layers that hold addresses,
+and what was clicked. Where there are very many streets only cells can be clicked; one of a cell's streets is then
+chosen from a list.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pydeck
+
+from twin.domain.grid import Cells
+from twin.roads.network import RoadNetwork, to_lonlat
+from twin.views.city import CityShown, shown_once
+from twin.views.palette import Palette
+from twin.views.placing import Placed, place_in_cell, place_on_street, street_name
+
+MOST_STREETS = 20_000
+"""With more edges than this, streets do not answer a click."""
+STREETS, CELLS = "place_streets", "place_cells"
+"""Ids of the layers that do."""
+_DEGREE_DIGITS = 6
+_STREET_ALPHA, _CELL_LINE_ALPHA, _CELL_ALPHA, _TOUCHED_ALPHA = 110, 60, 10, 120
+_CORNERS = ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class PickAddresses:
+    """Where the page's server gives what can be clicked; None for what this city has not, or has too many of."""
+
+    streets: str | None
+    cells: str | None
+
+
+def has_pickable_streets(roads: RoadNetwork) -> bool:
+    """Whether there are few enough streets to click on."""
+    return roads.n_edges <= MOST_STREETS
+
+
+def streets_geojson(roads: RoadNetwork) -> bytes:
+    """Every street as a line with `edge` (its lower edge) and `text` (its name), two-way streets once."""
+    lon, lat = to_lonlat(roads.crs, roads.shape_x, roads.shape_y)
+    points = np.round(np.column_stack([lon, lat]), _DEGREE_DIGITS).tolist()
+    start = roads.shape_start.tolist()
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"edge": edge, "text": street_name(roads, edge)},
+            "geometry": {"type": "LineString", "coordinates": points[start[edge] : start[edge + 1]]},
+        }
+        for edge in np.flatnonzero(shown_once(roads)).tolist()
+    ]
+    return _collection(features)
+
+
+def cells_geojson(cells: Cells, *, crs: str) -> bytes:
+    """Every square as a polygon with `cell` and `text` (code and area); of cells that share one, that with most street.
+
+    Parameters
+    ----------
+    crs : the projection that squares are counted in.
+    """
+    order = np.argsort(-cells.street_mm, kind="stable")
+    _, first = np.unique(cells.square[order], axis=0, return_index=True)
+    shown = order[np.sort(first)]
+    corners = (cells.square[shown, None, :] + np.array(_CORNERS)) * cells.size_m
+    lon, lat = to_lonlat(crs, corners[..., 0], corners[..., 1])
+    rings = np.round(np.stack([lon, lat], axis=2), _DEGREE_DIGITS).tolist()
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"cell": cell, "text": f"{cells.codes[cell]}\n{cells.areas[cells.area[cell]]}"},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+        for cell, ring in zip(shown.tolist(), rings, strict=True)
+    ]
+    return _collection(features)
+
+
+def pick_layers(addresses: PickAddresses, *, colours: Palette) -> list[pydeck.Layer]:
+    """What answers a click, cells below streets; what the pointer touches lights up."""
+    layers = []
+    touched = [*colours.bands[2].colour, _TOUCHED_ALPHA]
+    if addresses.cells is not None:
+        layers.append(
+            pydeck.Layer(
+                "GeoJsonLayer",
+                addresses.cells,
+                id=CELLS,
+                pickable=True,
+                auto_highlight=True,
+                highlight_color=touched,
+                get_fill_color=[*colours.grid, _CELL_ALPHA],
+                get_line_color=[*colours.grid, _CELL_LINE_ALPHA],
+                get_line_width=1,
+                line_width_units="'pixels'",
+            )
+        )
+    if addresses.streets is not None:
+        layers.append(
+            pydeck.Layer(
+                "GeoJsonLayer",
+                addresses.streets,
+                id=STREETS,
+                pickable=True,
+                auto_highlight=True,
+                highlight_color=touched,
+                get_line_color=[*colours.facility, _STREET_ALPHA],
+                get_line_width=5,
+                line_width_units="'pixels'",
+                line_cap_rounded=True,
+            )
+        )
+    return layers
+
+
+def chosen_layers(placed: Placed, roads: RoadNetwork, *, colours: Palette) -> list[pydeck.Layer]:
+    """The street of a chosen place, and the place on it."""
+    line = roads.shape_lonlat(placed.edges[0]).round(_DEGREE_DIGITS).tolist()
+    at = [round(placed.lon, _DEGREE_DIGITS), round(placed.lat, _DEGREE_DIGITS)]
+    return [
+        pydeck.Layer(
+            "PathLayer",
+            [{"path": line}],
+            id="place_line",
+            get_path="path",
+            get_color=[*colours.bands[3].colour, 230],
+            get_width=6,
+            width_units="'pixels'",
+            cap_rounded=True,
+        ),
+        pydeck.Layer(
+            "ScatterplotLayer",
+            [{"at": at}],
+            id="place_spot",
+            get_position="at",
+            get_radius=8,
+            radius_units="'pixels'",
+            get_fill_color=list(colours.bands[3].colour),
+            get_line_color=list(colours.ground),
+            get_line_width=2.5,
+            line_width_units="'pixels'",
+            stroked=True,
+        ),
+    ]
+
+
+def picked(city: CityShown, objects: Mapping[str, Sequence[Mapping[str, object]]]) -> Placed | None:
+    """The street or the cell that was clicked, by what the map gives back: layer → features."""
+    for layer, name in ((STREETS, "edge"), (CELLS, "cell")):
+        for feature in objects.get(layer, ()):
+            about = feature.get("properties")
+            number = about.get(name) if isinstance(about, Mapping) else None
+            if isinstance(number, int) and number >= 0:
+                return _placed(city, name, number)
+    return None
+
+
+def _placed(city: CityShown, name: str, number: int) -> Placed | None:
+    """A street or a cell by number; None where the city has none of that number."""
+    if name == "edge":
+        return place_on_street(city, number) if number < city.roads.n_edges else None
+    return None if city.cells is None or number >= city.cells.n else place_in_cell(city, city.cells, number)
+
+
+def _collection(features: Sequence[object]) -> bytes:
+    content = {"type": "FeatureCollection", "features": features}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,127 @@
+"""The tiles of the room: a few figures, their course over the last day, and what each exactly measures.
+
+In: a reading. Out: markup for the page, one grid of tiles: words of the catalogue, figures, and a line each. Nothing in
+it comes from feeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+from typing import NamedTuple
+
+from twin.domain.light import Light
+from twin.metrics.tally import Reading, Sample
+from twin.views.palette import Colour, Palette, css
+from twin.views.words import Words
+
+_WIDE, _HIGH = 100, 22
+"""Of a line, in its own units: it is stretched to its tile."""
+
+
+class Tile(NamedTuple):
+    """A figure, its name, what exactly it measures, its course, and the colour of its line (None: quiet)."""
+
+    name: str
+    figure: str
+    what: str
+    course: Sequence[float | None] = ()
+    colour: Colour | None = None
+
+
+def tiles_of(reading: Reading, words: Words, *, colours: Palette, has_limits: bool) -> list[Tile]:
+    """The tiles of a reading."""
+    now, course = reading.now, (*reading.course, reading.now)
+
+    def counted(count: Callable[[Sample], int]) -> list[float | None]:
+        return [count(sample) for sample in course]
+
+    n = words.count(reading.n_responses)
+    found = [
+        Tile(words("room.open"), words.count(now.n_open), words("room.open.what"), counted(lambda s: s.n_open)),
+        Tile(
+            words("room.waiting"),
+            words.count(now.n_waiting),
+            words("room.waiting.what"),
+            counted(lambda s: s.n_waiting),
+        ),
+    ]
+    if has_limits:
+        yellow, red = colours.lights[Light.YELLOW], colours.lights[Light.RED]
+        found += [
+            Tile(
+                words("room.yellow"),
+                words.count(now.n_yellow),
+                words("room.yellow.what"),
+                counted(lambda s: s.n_yellow),
+                yellow,
+            ),
+            Tile(words("room.red"), words.count(now.n_red), words("room.red.what"), counted(lambda s: s.n_red), red),
+            Tile(
+                words("room.on_time"),
+                words.share(reading.on_time_share),
+                words("room.on_time.what", n=words.count(reading.n_closed)),
+            ),
+        ]
+    found += [
+        Tile(
+            words("room.p50"),
+            words.span(reading.p50_response_s),
+            words("room.response.what", n=n),
+            [p50 for _, p50, _, _ in reading.responses],
+        ),
+        Tile(
+            words("room.p90"),
+            words.span(reading.p90_response_s),
+            words("room.response.what", n=n),
+            [p90 for _, _, p90, _ in reading.responses],
+        ),
+        Tile(
+            words("room.within", limit=words.limit(reading.limit_s)),
+            words.share(reading.within_share),
+            words("room.response.what", n=n),
+            [within for _, _, _, within in reading.responses],
+        ),
+        Tile(
+            words("room.units"),
+            words("room.units.figure", free=now.n_free, busy=now.n_busy, off=now.n_off),
+            words("room.units.what"),
+            counted(lambda s: s.n_busy),
+        ),
+    ]
+    return found
+
+
+def tiles_markup(tiles: Iterable[Tile], *, colours: Palette) -> str:
+    """All tiles in one grid."""
+    return f'<div class="gt-tiles">{"".join(_tile(tile, colours) for tile in tiles)}</div>'
+
+
+def _tile(tile: Tile, colours: Palette) -> str:
+    edge = f' style="border-top-color:{css(tile.colour)}"' if tile.colour is not None else ""
+    line = _line(tile.course, tile.colour or colours.place)
+    return (
+        f'<div class="gt-tile"{edge}><div class="gt-name">{escape(tile.name)}</div>'
+        f'<div class="gt-figure">{escape(tile.figure)}</div>{line}<div class="gt-what">{escape(tile.what)}</div></div>'
+    )
+
+
+def _line(course: Sequence[float | None], colour: Colour) -> str:
+    """A course as a line from the least to the greatest value; gaps where there was nothing to measure."""
+    known = [value for value in course if value is not None]
+    if len(known) < 2:
+        return f'<svg class="gt-line" viewBox="0 0 {_WIDE} {_HIGH}"></svg>'
+    low, high = min(0.0, *known), max(*known, 1e-9)
+    step = _WIDE / (len(course) - 1)
+    parts, pen = [], "M"
+    for place, value in enumerate(course):
+        if value is None:
+            pen = "M"
+            continue
+        parts.append(f"{pen}{place * step:.1f} {_HIGH - 1 - (value - low) / (high - low) * (_HIGH - 2):.1f}")
+        pen = "L"
+    look = f'fill="none" stroke="{css(colour)}" stroke-width="1.6" vector-effect="non-scaling-stroke"'
+    return (
+        f'<svg class="gt-line" viewBox="0 0 {_WIDE} {_HIGH}" preserveAspectRatio="none" aria-hidden="true">'
+        f'<path d="{"".join(parts)}" {look}/></svg>'
+    )
