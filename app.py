@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from scenarios.house import House
 from scenarios.seats import SeatsFile
 from twin.console.api import api_routes
+from twin.console.door import behind_the_door
 from twin.console.launch import served
 from twin.console.moment_routes import moment_routes
 from twin.console.page import show
@@ -58,10 +59,10 @@ else:
     asked = served()
     house = House()
     seats_file = SeatsFile(Path(asked.seats)) if asked.seats else None
-    routes = [
-        *api_routes(lambda: house.desk, open_seats),
-        *city_routes(house, open_seats),
-        *moment_routes(house, open_seats),
-        *place_routes(house, open_seats),
+    shown = [
+        *city_routes(lambda: house.ground),
+        *moment_routes(lambda: house.desk),
+        *place_routes(lambda: house.ground),
     ]
+    routes = [*api_routes(lambda: house.desk, open_seats), *behind_the_door(shown, open_seats)]
     app = st.App(__file__, routes=routes, lifespan=living)

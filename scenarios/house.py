@@ -42,6 +42,11 @@ class House:
         self.fault: GridtwinError | None = None
         self._lock = threading.Lock()
 
+    @property
+    def ground(self) -> CityShown | None:
+        """The city of whatever is open."""
+        return self.city if self.desk is None else self.desk.city
+
     def open(self, wish: Wish, *, seat: Seat) -> Why | None:
         """Begin to open something."""
         if not seat.may(OPEN):

@@ -56,6 +56,7 @@ class LiveEngine:
             digest.update(chunk)
             for fact in chunk:
                 watch.fold(state, fact)
+        watch.sample(state, now)
         city = CityModel(built.setting, state, now=now, journal=Journal(store, digest=digest))
         return cls(built, city, watch, store)
 
@@ -83,7 +84,7 @@ class LiveEngine:
         """Let everything due before `until` happen."""
         while self.watch.sample_at <= until:
             self._go(self.watch.sample_at)
-            self.watch.sample(self.state)
+            self.watch.sample(self.state, self.watch.sample_at)
         self._go(until)
 
     def _go(self, until: int) -> None:
@@ -103,9 +104,10 @@ class LiveEngine:
         self.city.world.journal.flush()
 
     def close(self) -> None:
-        """Keep the clock where it is, and let go of the journal."""
-        self._store.mark(self.now)
-        self._store.write((), first=self._store.n_facts, remarks={})
+        """Let go of the journal; the clock stays where it is, unless something was not written down."""
+        if not self.city.world.journal.pending:
+            self._store.mark(self.now)
+            self._store.write((), first=self._store.n_facts, remarks={})
         self._store.close()
 
     def _take(self, fact: Fact) -> None:

@@ -61,8 +61,7 @@ class Playback:
         for fact in self._facts[self.n_facts : end]:
             self.watch.count(self.state, fact)
         self.n_facts = end
-        while self.watch.sample_at <= until:
-            self.watch.sample(self.state)
+        self.watch.sample(self.state, until)
         self.now = max(self.now, until)
 
     def seek(self, at: int) -> None:

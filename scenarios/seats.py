@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from city_data.yaml_file import read_yaml, validated
 from scenarios.spread import Model, wrong
@@ -25,7 +25,15 @@ _IN_ADDRESSES = re.compile(r"[A-Za-z0-9._~-]+")
 _LIKE_A_TOKEN = re.compile(r"[^\s'\"`.]{20,}")
 
 _log = logging.getLogger(__name__)
-Text = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _plain(text: str) -> str:
+    if not text.isprintable() or text != text.strip():
+        raise ValueError("should be plain text on one line, without blanks around it")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
 
 
 class _Stamp(NamedTuple):
@@ -42,8 +50,8 @@ class SeatSpec(Model):
     name: Text
     role: Role
     areas: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
-    token: Annotated[str, Field(repr=False)] | None = None
-    token_digest: Annotated[str, Field(repr=False)] | None = None
+    token: Annotated[str | None, Field(repr=False)] = None
+    token_digest: Annotated[str | None, Field(repr=False)] = None
     revoked: bool = False
 
     @model_validator(mode="after")
@@ -56,8 +64,6 @@ class SeatSpec(Model):
             raise wrong("token", "may have letters, digits and - _ . ~ only: it stands in an address")
         if self.token_digest is not None and _DIGEST.fullmatch(self.token_digest) is None:
             raise wrong("token_digest", "should be blake2b as 128 hex digits, as b2sum prints it")
-        if not self.name.isprintable() or self.name != self.name.strip():
-            raise wrong("name", "should be plain text without blanks around it")
         return self
 
     @property

@@ -32,8 +32,11 @@ def add_seat(path: Path, seat: Seat) -> str:
     if any(known.name == seat.name and not known.revoked for known in before):
         raise ScenarioError(f"there is a seat called {seat.name!r}: revoke it first", file=path)
     token = fresh_token()
-    text = _text(path) if path.exists() else f"{_HEAD}seats:\n"
-    indent = " " * (_entries(text, path).start_mark.column if before else 2)
+    if path.exists():
+        text = _text(path)
+        indent = " " * _entries(text, path).start_mark.column
+    else:
+        text, indent = f"{_HEAD}seats:\n", "  "
     newline = "" if text.endswith("\n") else "\n"
     after = _replaced(path, f"{text}{newline}{_entry(seat, indent=indent, digest=digest_of(token))}")
     assert len(after.seats) == len(before) + 1

@@ -19,17 +19,18 @@ class Watch:
     def __init__(self, limits: Limits, *, casebook: Casebook | None = None) -> None:
         self.limits = limits
         self.tally, self.casebook = Tally(limits), casebook or Casebook()
-        self.sample_at = 0
+        self.sample_at = SAMPLE_US
 
     def take(self, fact: Fact, state: State) -> None:
         """A fact has just been applied."""
         self.tally.take(fact, state)
         self.casebook.take(fact)
 
-    def sample(self, state: State) -> None:
-        """Note the counts of `sample_at`: nothing happens before it any more."""
-        self.tally.sample(state, self.sample_at)
-        self.sample_at += SAMPLE_US
+    def sample(self, state: State, until: int) -> None:
+        """Note the counts of every full ten minutes up to `until`, before which nothing more will happen."""
+        while self.sample_at <= until:
+            self.tally.sample(state, self.sample_at)
+            self.sample_at += SAMPLE_US
 
     def fold(self, state: State, fact: Fact) -> None:
         """Apply a fact of a journal, and take it in."""
@@ -38,7 +39,6 @@ class Watch:
 
     def count(self, state: State, fact: Fact) -> None:
         """Apply a fact whose case is on file already."""
-        while self.sample_at <= fact.at:
-            self.sample(state)
+        self.sample(state, fact.at)
         fold_one(state, fact)
         self.tally.take(fact, state)

@@ -224,6 +224,8 @@ SCENARIO_FIXTURES: list[BadInput] = [
         with_more("spells: { patrol: { every: { dist: empirical, values: [0] }, lasting: 0 } }\n"),
         ("line 19", "spells.patrol"),
     ),
+    BadInput("a limit of no time", with_more("limits: { dispute: 0 }\n"), ("line 19", "'limits.dispute'", "greater")),
+    BadInput("more than all of a limit", with_more("light: { share: 2 }\n"), ("line 19", "'light.share'", "less than")),
     BadInput("nobody may wait less than nobody", with_more("waiting_room: -1\n"), ("line 19", "'waiting_room'")),
 ]
 

@@ -15,6 +15,7 @@ from scenarios.spec import LonLat, Scenario, Travel
 from scenarios.spec_demand import Demand, Rhythm
 from scenarios.travel import build_ways, travel_model
 from twin.domain import facts as f
+from twin.domain.light import Limits
 from twin.domain.quantities import HOUR, MINUTE, to_us
 from twin.domain.unit import AwayReason, Placed
 from twin.errors import GridtwinError, ScenarioError
@@ -224,8 +225,24 @@ def test_the_checksum_is_of_what_was_asked_for_but_for_the_seed() -> None:
 
     assert checksum() == checksum(seed=7) == checksum(city="elsewhere") == checksum(assumptions=["crews"])
     assert len({checksum(), checksum(lasting="2d"), checksum(policy="random"), checksum(intake="5s")}) == 4
+    assert checksum() == checksum(limits={"*": "1h"}, light={"share": 0.5}), "they change nothing that happens"
     closing: list[f.Fact] = [f.RoadClosed(5, (1,), origin=f.INPUT)]
     assert spec_hash(scenario(), closing) != checksum()
+
+
+def test_limits_are_for_those_who_look_and_know_every_matter() -> None:
+    said = {"limits": {"dispute": "1h", "*": "4h"}, "light": {"yellow_below": "10m", "share": 0.5}}
+    limits = build(scenario(**said)).limits
+    assert limits == Limits({"dispute": HOUR, "*": 4 * HOUR}, yellow_us=10 * MINUTE, yellow_share=0.5)
+    assert build(scenario()).limits == Limits()
+
+
+def test_a_limit_for_a_matter_that_is_not_there_is_warned_of() -> None:
+    demand = [{"name": "d", "per_day": 240, "matters": {"leak": {"needs": ["k"]}}}]
+    told = build(scenario(demand=demand, limits={"leak": "1h", "*": "4h", "leek": "1h", "verify": "1h"})).warnings
+    assert [warning for warning in told if warning.startswith("limits")] == [
+        f"limits speaks of {name!r}, which this scenario does not have" for name in ("leek", "verify")
+    ]
 
 
 def test_inputs_are_in_order_of_time() -> None:

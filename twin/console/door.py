@@ -8,11 +8,12 @@ JSON that says so, which no other site's form can send.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import msgspec
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from twin.console.messages import Refusal
 from twin.console.seats import COOKIE, Seats
@@ -60,6 +61,11 @@ def seated(answer: Endpoint, seats: Callable[[], Seats]) -> Endpoint:
         return await answer(request)
 
     return guarded(known, seats)
+
+
+def behind_the_door(routes: Iterable[Route], seats: Callable[[], Seats]) -> list[Route]:
+    """The same routes for whoever has a seat, of any role."""
+    return [Route(route.path, seated(route.endpoint, seats), methods=["GET"]) for route in routes]
 
 
 def require_host(connection: HTTPConnection, seats: Seats) -> None:

@@ -14,8 +14,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from twin.console.desk import Desk
-from twin.errors import GridtwinError
 from twin.views.city import CityShown
 from twin.views.place_layers import PickAddresses, cells_geojson, has_pickable_streets, streets_geojson
 
@@ -25,15 +23,12 @@ _KEEP_S = 86_400
 _CHECKSUM_DIGITS = 16
 
 
-def place_routes(open_desk: Callable[[], Desk]) -> list[Route]:
-    """Routes for `st.App`; `open_desk` is asked at every request and may be quick to answer."""
+def place_routes(ground: Callable[[], CityShown | None]) -> list[Route]:
+    """Routes for `st.App`; `ground`, asked at every request, is the city of whatever is open."""
 
     def of_city(path: str) -> Route:
         async def answer(_: Request) -> Response:
-            try:
-                city = (await run_in_threadpool(open_desk)).city
-            except GridtwinError as error:
-                return JSONResponse({"error": str(error)}, status_code=404)
+            city = ground()
             content = None if city is None else await run_in_threadpool(_content, path, city)
             if content is None:
                 return JSONResponse({"error": "there is no such thing on this map"}, status_code=404)

@@ -16,9 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from twin.console.desk import Desk
 from twin.domain.facility import FacilityKind
-from twin.errors import GridtwinError
 from twin.views.base_map import grounds_geojson, map_style, roads_geojson
 from twin.views.city import CityShown
 from twin.views.grid_borders import borders_geojson
@@ -41,8 +39,8 @@ Asked = tuple[tuple[str, str], ...]
 """What an address asks for beyond its path, in order."""
 
 
-def city_routes(open_desk: Callable[[], Desk]) -> list[Route]:
-    """Routes for `st.App`; `open_desk` is asked at every request and may be quick to answer."""
+def city_routes(ground: Callable[[], CityShown | None]) -> list[Route]:
+    """Routes for `st.App`; `ground`, asked at every request, is the city of whatever is open."""
 
     async def style(request: Request) -> Response:
         """The style for `?theme=light` or `dark`, of the city that `?city=` names."""
@@ -59,10 +57,7 @@ def city_routes(open_desk: Callable[[], Desk]) -> list[Route]:
 
     def of_city(path: str) -> Route:
         async def answer(request: Request) -> Response:
-            try:
-                city = (await run_in_threadpool(open_desk)).city
-            except GridtwinError as error:
-                return JSONResponse({"error": str(error)}, status_code=404)
+            city = ground()
             asked = tuple(sorted(request.query_params.items()))
             content = None if city is None else await run_in_threadpool(_content, path, city, asked)
             if content is None:

@@ -2,12 +2,11 @@
 
 In: facts as a journal hands them over. Out: the same facts in the same order, checked against the digest that was kept
 with them. A process killed at any moment leaves whole commits behind, and `SqliteStore.open` goes on from the last one.
-A journal that was closed is one file; until then `-wal` and `-shm` belong to it (never copy it without them).
+A journal that was closed is one file; until then a `-wal` belongs to it: never copy the one without the other.
 """
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -36,7 +35,6 @@ from twin.journal.sqlite_file import (
 _ADD = "INSERT INTO facts (seq, at, kind, fact, remark, digest) VALUES (?, ?, ?, ?, ?, ?)"
 _MARK = "INSERT INTO clock VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET now = excluded.now"
 
-_log = logging.getLogger(__name__)
 _decode = msgspec.msgpack.Decoder(reduce(or_, FACTS)).decode
 
 
@@ -156,15 +154,8 @@ class SqliteStore:
             failed.pop_all()
 
     def close(self) -> None:
-        """Let go of the file and leave it whole in itself; closing again changes nothing."""
-        if self._closed:
-            return
+        """Let go of the file; nothing is lost without it, and closing again changes nothing."""
         self._closed = True
-        try:
-            self._connection.execute("PRAGMA busy_timeout = 0")
-            self._connection.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.Error as error:
-            _log.info("%s: its -wal stays beside it until it is opened again (%s)", self.path, error)
         self._held.close()
 
     def __enter__(self) -> SqliteStore:

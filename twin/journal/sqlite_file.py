@@ -2,7 +2,8 @@
 
 SQLite before 3.51.3 can damage a file when two connections write or checkpoint at once. Here it cannot come to that: a
 lock admits one process, which has one connection that writes and checkpoints; readers only read, and no file is mapped
-into memory. A reader holds no transaction from chunk to chunk, so the `-wal` does not grow behind it.
+into memory. A reader holds no transaction from chunk to chunk, so the `-wal` does not grow behind it. The file is born
+in WAL mode and never leaves it: to change would need a rollback journal, which no reader could undo after a kill.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import cast
 
@@ -126,11 +128,12 @@ def connect(path: Path, *, mode: str) -> sqlite3.Connection:
 def lay_out(path: Path, about: Mapping[str, object]) -> None:
     """Make an empty journal: written beside it, synced, renamed. What a lost journal left behind is removed."""
     partial = path.with_name(f".{path.name}.partial")
-    for left_over in (partial, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))):
-        left_over.unlink(missing_ok=True)
+    partial.unlink(missing_ok=True)
+    for name, end in product((path.name, partial.name), ("-wal", "-shm", "-journal")):
+        path.with_name(name + end).unlink(missing_ok=True)
     texts = {key: msgspec.json.encode(value).decode() for key, value in {**about, _KEY: _FORM}.items()}
     with closing(connect(partial, mode="rwc")) as connection:
-        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA application_id = {_MARK}")
         connection.executescript(_TABLES)
         connection.executemany("INSERT INTO about VALUES (?, ?)", texts.items())
@@ -165,12 +168,20 @@ def locked(path: Path) -> Iterator[None]:
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """A journal to read from, whether or not somebody is writing to it."""
+    """A journal to read from, whether or not somebody is writing to it, or could."""
     with trouble_told(path):
         path.stat()
-        with closing(connect(path, mode="ro")) as connection:
+        with closing(connect(path, mode="ro&immutable=1" if _is_sealed(path.resolve()) else "ro")) as connection:
             about_in(connection)
             yield connection
+
+
+def _is_sealed(path: Path) -> bool:
+    """Whether nothing can be made beside a closed journal: SQLite reads it only if told that nobody writes to it."""
+    wal = path.with_name(f"{path.name}-wal")
+    if wal.exists() and wal.stat().st_size:
+        return False
+    return not os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 @contextmanager

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.domain.route import Leg, Spot
-from twin.roads.network import RoadNetwork, to_lonlat
+from twin.roads.network import LongArray, RoadNetwork, to_lonlat
 
 Line = list[list[float]]
 """Points from one end to the other, [longitude, latitude] in degrees; at least two."""
@@ -61,32 +62,69 @@ def walk_ahead(roads: RoadNetwork, leg: Leg, at: int) -> Walk:
     return Walk(route.edges[place:], int(offset_mm), route.end_mm)
 
 
+class Walks(NamedTuple):
+    """Many walks as columns: int64 arrays.
+
+    `edges`: of all walks, one after the other; `n_edges` (n_walks,): how many of them each has; `start_mm`, `end_mm`
+    (n_walks,): where along its first edge each begins, along its last each ends.
+    """
+
+    edges: LongArray
+    n_edges: LongArray
+    start_mm: LongArray
+    end_mm: LongArray
+
+
+def in_columns(walks: Sequence[Walk]) -> Walks:
+    """Walks as columns."""
+    n_edges = np.array([len(walk.edges) for walk in walks], np.int64)
+    edges = np.fromiter(chain.from_iterable(walk.edges for walk in walks), np.int64, int(n_edges.sum()))
+    start_mm = np.array([walk.start_mm for walk in walks], np.int64)
+    return Walks(edges, n_edges, start_mm, np.array([walk.end_mm for walk in walks], np.int64))
+
+
 def lines_of(roads: RoadNetwork, walks: Sequence[Walk]) -> list[Line]:
     """Each walk as a line."""
     if not walks:
         return []
-    ends = [(walk.edges[0], walk.start_mm, walk.edges[-1], walk.end_mm) for walk in walks]
-    first, start_mm, last, end_mm = np.array(ends, np.int64).T
-    starts = np.column_stack(roads.lonlat_of(first, start_mm))
-    goals = np.column_stack(roads.lonlat_of(last, end_mm))
-    points, lines = _points(roads), []
-    for walk, start, goal in zip(walks, starts, goals, strict=True):
-        parts = [start[None]]
-        for number, edge in enumerate(walk.edges):
-            begin_mm = walk.start_mm if number == 0 else 0
-            until_mm = walk.end_mm if number == len(walk.edges) - 1 else int(roads.length_mm[edge])
-            parts.append(points[_inside(roads, edge, start_mm=begin_mm, end_mm=until_mm)])
-        line: Line = np.round(np.concatenate([*parts, goal[None]]), _DEGREE_DIGITS).tolist()
-        lines.append(line)
-    return lines
+    points, start = points_of(roads, in_columns(walks))
+    rounded: Line = np.round(points, _DEGREE_DIGITS).tolist()
+    return [rounded[first:end] for first, end in pairwise(start.tolist())]
 
 
-def _inside(roads: RoadNetwork, edge: int, *, start_mm: int, end_mm: int) -> slice:
-    """Points of an edge's line between two offsets, its own ends included where they are passed."""
-    first, end = int(roads.shape_start[edge]), int(roads.shape_start[edge + 1])
-    share, length_mm = roads.shape_share[first:end], float(roads.length_mm[edge])
-    low, high = np.searchsorted(share, [start_mm / length_mm, end_mm / length_mm])
-    return slice(first + int(low), max(first + int(low), first + int(high)))
+def points_of(roads: RoadNetwork, walks: Walks) -> tuple[NDArray[np.float64], LongArray]:
+    """All points of all walks, one walk after the other; there must be a walk.
+
+    Returns
+    -------
+    (points, start) : float64 (n_points, 2), longitudes and latitudes in degrees; int64 (n_walks + 1,), where the points
+    of each walk start. A walk has at least two: where it begins and where it ends.
+    """
+    edges, each = walks.edges, np.arange(walks.n_edges.size)
+    last = np.cumsum(walks.n_edges) - 1
+    first = last - walks.n_edges + 1
+    from_mm, until_mm = np.zeros(edges.size, np.int64), roads.length_mm[edges].astype(np.int64)
+    from_mm[first], until_mm[last] = walks.start_mm, walks.end_mm
+    inner, of_edge = _inside(roads, edges, from_mm=from_mm, until_mm=until_mm)
+    of_walk = np.repeat(each, walks.n_edges)[of_edge]
+    starts = np.column_stack(roads.lonlat_of(edges[first], walks.start_mm))
+    goals = np.column_stack(roads.lonlat_of(edges[last], walks.end_mm))
+    order = np.argsort(np.concatenate([3 * each, 3 * of_walk + 1, 3 * each + 2]), kind="stable")
+    n_points = np.bincount(of_walk, minlength=each.size) + 2
+    return np.concatenate([starts, _points(roads)[inner], goals])[order], np.append(0, np.cumsum(n_points))
+
+
+def _inside(
+    roads: RoadNetwork, edges: LongArray, *, from_mm: LongArray, until_mm: LongArray
+) -> tuple[LongArray, LongArray]:
+    """Points of the lines of edges between two offsets each, where each begins included, and whose edge each is."""
+    n_points = roads.shape_start[edges + 1] - roads.shape_start[edges]
+    of_step = np.repeat(np.arange(edges.size), n_points)
+    before = np.cumsum(n_points) - n_points
+    point = np.arange(of_step.size) + (roads.shape_start[edges] - before)[of_step]
+    share, length_mm = roads.shape_share[point], roads.length_mm[edges]
+    inside = (share >= (from_mm / length_mm)[of_step]) & (share < (until_mm / length_mm)[of_step])
+    return point[inside], of_step[inside]
 
 
 @lru_cache(maxsize=2)

@@ -7,7 +7,8 @@ and times only chance knows are never part of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -97,6 +98,7 @@ class Moment:
     reading : the running figures. closed : edges that may not be entered.
     policy : the policy of dispatch now. pace : how the clock goes. is_over : nothing more will come.
     n_facts : recorded so far.
+    told : cases reported in the last weeks, by edge.
     """
 
     number: int
@@ -111,6 +113,7 @@ class Moment:
     pace: Pace = STANDING
     is_over: bool = False
     n_facts: int = 0
+    told: Mapping[int, int] = field(default_factory=dict)
 
 
 def cases_of(state: State, at: int, *, limits: Limits) -> tuple[CaseShown, ...]:

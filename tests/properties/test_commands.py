@@ -1,0 +1,207 @@
+"""Commands are inputs: whatever is commanded, nothing breaks, and the inputs of a run lead to the same run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.city import CityModel
+from agents.setting import Setting
+from tests.agents.commanding import CASES, DIVERTING, tell, town
+from tests.builders import begun, bytes_of, digest_of, facts_of, live, report, setting
+from tests.properties.continuing import town_of
+from twin.domain import facts as f
+from twin.domain.commands import (
+    AssignUnit,
+    ChangePolicy,
+    CloseRoad,
+    Command,
+    DivertUnit,
+    RecallUnit,
+    ReopenRoad,
+    ReportProblem,
+    StandDown,
+    encode,
+)
+from twin.domain.quantities import MINUTE
+from twin.world.invariants import check
+from twin.world.state import State
+from twin.world.world import fold, fold_one
+
+END = 90 * MINUTE
+POLICIES: tuple[tuple[str, dict[str, object]], ...] = (
+    ("nearest", {}),
+    ("nearest", {"runners_up": (1 << 63) - 1}),
+    ("preempt", {"base": "own_grid_first", "gain_s": 0}),
+    ("strict_grid", {"runners_up": 0}),
+    ("random", {}),
+    ("preference_list", {"lists": {"north": ["unit 1", "nobody"]}}),
+    ("preference_list", {}),
+    ("risk_weighted", {}),
+    (DIVERTING, {"period_s": 45}),
+    (DIVERTING, {"period_s": -45}),
+    ("nowhere:Nothing", {"a": [None]}),
+)
+MATTERS = ("rubbish", "vendor", "dispute", "alarm", "injury", "unheard of")
+
+
+class Wish(NamedTuple):
+    """What somebody wishes for, as numbers that are made into a command when the time has come."""
+
+    after_us: int
+    kind: int
+    unit: int
+    case: int
+    edges: tuple[int, ...]
+    n: int
+
+
+SOME = st.one_of(st.integers(0, 20), st.integers(0, 200), st.sampled_from([(1 << 63) - 1, 1 << 63, (1 << 64) - 1]))
+WISHES = st.lists(
+    st.builds(
+        Wish,
+        after_us=st.one_of(st.just(0), st.integers(0, 15 * MINUTE), st.integers(0, 9).map(lambda n: n * MINUTE)),
+        kind=st.integers(0, 9),
+        unit=SOME,
+        case=SOME,
+        edges=st.lists(SOME, max_size=30).map(tuple),
+        n=SOME,
+    ),
+    max_size=14,
+)
+
+
+def as_command(wish: Wish, city: CityModel) -> bytes:
+    """A wish as a command about what is open now, wherever its numbers allow."""
+    cases = sorted(city.state.cases)
+    case = cases[wish.case % len(cases)] if cases and wish.case < 200 else wish.case
+    need = None if wish.n > 2 else wish.n
+    makers: tuple[Callable[[], Command], ...] = (
+        lambda: AssignUnit(wish.unit, case, need),
+        lambda: AssignUnit(wish.unit, case),
+        lambda: DivertUnit(wish.unit, case, need),
+        lambda: RecallUnit(wish.unit),
+        lambda: StandDown(wish.unit, 60.0 + min(wish.n, 1_000_000)),
+        lambda: CloseRoad(wish.edges),
+        lambda: ReopenRoad(wish.edges),
+        lambda: ReportProblem(MATTERS[wish.case % len(MATTERS)], wish.unit, wish.n, "north"),
+        lambda: ChangePolicy(*POLICIES[wish.case % len(POLICIES)]),
+    )
+    return encode(makers[wish.kind]()) if wish.kind < len(makers) else bytes(edge % 256 for edge in wish.edges)
+
+
+def commanded(built: Setting, inputs: list[f.Fact], wishes: list[Wish]) -> CityModel:
+    """A twin that somebody sits at, whatever is due at the same instant as a command coming after it."""
+    city, coming = CityModel.begin(built), list(inputs)
+    for number, wish in enumerate(wishes):
+        at = city.now + wish.after_us
+        while coming and coming[0].at < at:
+            city.receive(coming.pop(0))
+        city.advance_to(at)
+        city.receive(f.CommandGiven(at, "desk", f"{number}", as_command(wish, city), origin=f.INPUT))
+        assert check(city.state, at_rest=True) == []
+    return live(city, [*inputs[: len(inputs) - len(coming)], *[MADE] * len(wishes), *coming], until=max(END, city.now))
+
+
+MADE = f.CommandGiven(0, "", "", b"", origin=f.INPUT)
+"""Stands for a command that has been given."""
+
+
+@given(town=st.sampled_from(["roads", "ties", "grids"]), wishes=WISHES)
+@settings(max_examples=40)
+def test_whatever_is_commanded_nothing_breaks_and_it_can_be_done_again(town: str, wishes: list[Wish]) -> None:
+    built, inputs = town_of(town, 1)
+    city = commanded(built, inputs, wishes)
+    facts, state = facts_of(city), State()
+    for fact in facts:
+        assert fold_one(state, fact) is None, f"{fact} is an anomaly"
+        assert check(state) == [], f"after {fact}"
+    assert bytes_of(state) == bytes_of(city.state)
+
+    given_then = [fact for fact in facts if fact.origin is f.INPUT]
+    assert digest_of(begun(built, given_then, until=city.now)) == digest_of(city)
+
+
+@given(wishes=WISHES, cut=st.integers(0, 13), luck=st.sampled_from(["same", 1]))
+@settings(max_examples=20)
+def test_a_twin_forked_between_commands_goes_on(wishes: list[Wish], cut: int, luck: str | int) -> None:
+    built, inputs = town_of("grids", 1)
+    half = commanded(built, inputs, wishes[:cut])
+    twin = half.fork(luck)  # type: ignore[arg-type]
+    for city in (half, twin):
+        for number, wish in enumerate(wishes[cut:]):
+            city.advance_to(city.now + wish.after_us)
+            city.receive(f.CommandGiven(city.now, "desk", f"then {number}", as_command(wish, city), origin=f.INPUT))
+        city.advance_to(city.now + 20 * MINUTE)
+        assert check(city.state, at_rest=True) == []
+    if luck == "same":
+        assert digest_of(twin) == digest_of(half)
+        assert bytes_of(twin.state) == bytes_of(half.state)
+
+
+# ---------------------------------------------------------------------- one by one
+
+
+def test_the_same_command_given_twice_is_carried_out_once() -> None:
+    city = town(("fire",), ("fire",))
+    given = f.CommandGiven(city.now, "desk 2", "again", encode(AssignUnit(0, CASES[0])), origin=f.INPUT)
+    city.receive(given)
+    before = facts_of(city)[:]
+    city.receive(given)
+    city.receive(msgspec.structs.replace(given, command=encode(AssignUnit(2, CASES[1]))))
+    assert facts_of(city) == before
+    twin = city.fork("same")
+    twin.receive(given)
+    assert bytes_of(twin.state) == bytes_of(city.state)
+
+
+def test_commands_are_counted_beside_all_inputs() -> None:
+    city = town(("fire",))
+    tell(city, AssignUnit(0, CASES[0]))
+    tell(city, RecallUnit(77))
+    assert (city.state.n_inputs, city.state.n_commands) == (3, 2)
+
+
+def a_day_at_the_desk(built: Setting) -> CityModel:
+    """A twin that many commands were given to, two of them at the same instant as a call and in a row."""
+    city = begun(built, until=10 * MINUTE)
+    tell(city, ReportProblem("alarm", 3, 0))
+    city.receive(report(city.now, 0, needs=("fire",), edge=40))
+    tell(city, StandDown(1, 900.0))
+    tell(city, CloseRoad(tuple(range(0, 40, 3))))
+    city.advance_to(20 * MINUTE)
+    tell(city, ChangePolicy(DIVERTING, {"period_s": 90.0}))
+    for unit in range(3):
+        tell(city, RecallUnit(unit))
+    city.advance_to(50 * MINUTE)
+    tell(city, ChangePolicy("random"))
+    tell(city, ReopenRoad(tuple(range(0, 40, 3))))
+    return live(city, until=80 * MINUTE)
+
+
+def test_its_inputs_lead_to_the_same_journal_again() -> None:
+    built = setting()
+    city = a_day_at_the_desk(built)
+    inputs = [fact for fact in facts_of(city) if fact.origin is f.INPUT]
+    assert {type(fact) for fact in inputs} == {f.CommandGiven, f.CaseReported}
+    assert digest_of(begun(built, inputs, until=80 * MINUTE)) == digest_of(city)
+
+
+def test_folding_its_journal_gives_the_whole_state() -> None:
+    city = a_day_at_the_desk(setting())
+    assert bytes_of(fold(facts_of(city))) == bytes_of(city.state)
+
+
+@pytest.mark.parametrize("minutes", [15, 25, 65])
+def test_a_snapshot_between_commands_goes_on_to_the_same_journal(minutes: int) -> None:
+    built = setting()
+    city = a_day_at_the_desk(built)
+    inputs = [fact for fact in facts_of(city) if fact.origin is f.INPUT]
+    half = begun(built, inputs, until=minutes * MINUTE)
+    for twin in (CityModel.from_snapshot(built, half.snapshot()), half.fork("same")):
+        assert digest_of(live(twin, inputs, until=80 * MINUTE)) == digest_of(city)
