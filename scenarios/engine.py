@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from scenarios.watch import Watch
-from twin.domain.commands import Command, Why
+from twin.domain.commands import Command
+from twin.domain.facts import CommandGiven, CommandRefused
 from twin.world.state import State
 
 
@@ -43,8 +44,8 @@ class Engine(Protocol):
 class Commanded(Engine, Protocol):
     """An engine that takes commands."""
 
-    def carry_out(self, command: Command, *, by: str, token: str) -> tuple[Why | None, str]:
-        """Give a command now."""
+    def carry_out(self, command: Command, *, by: str, token: str) -> CommandGiven | CommandRefused:
+        """Give a command now, once a token of a seat; returns what became of it."""
 
 
 class Rewound(Engine, Protocol):

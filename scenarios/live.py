@@ -13,7 +13,7 @@ from agents.city import CityModel
 from scenarios.build import Built
 from scenarios.run import still_to_come
 from scenarios.watch import Watch
-from twin.domain.commands import Command, Why, encode
+from twin.domain.commands import Command, encode
 from twin.domain.facts import CommandGiven, CommandRefused, Fact, Origin
 from twin.journal.digest import Digest
 from twin.journal.journal import Journal
@@ -34,7 +34,6 @@ class LiveEngine:
     def __init__(self, built: Built, city: CityModel, watch: Watch, store: SqliteStore) -> None:
         self.built, self.city, self.watch, self._store = built, city, watch, store
         self._inputs = deque(still_to_come(built.inputs, city.state))
-        self._refusals: list[CommandRefused] = []
         city.world.listen(self._take)
 
     @classmethod
@@ -92,11 +91,12 @@ class LiveEngine:
             self.city.receive(self._inputs.popleft())
         self.city.advance_to(until)
 
-    def carry_out(self, command: Command, *, by: str, token: str) -> tuple[Why | None, str]:
-        """Give a command now; why not, and more about it, if it was refused."""
-        self._refusals.clear()
-        self.city.receive(CommandGiven(self.now, by, token, encode(command), origin=Origin.INPUT))
-        return (None, "") if not self._refusals else (self._refusals[0].why, self._refusals[0].detail)
+    def carry_out(self, command: Command, *, by: str, token: str) -> CommandGiven | CommandRefused:
+        """Give a command now, if it was not given before; returns that it was given or, if it was, refused."""
+        given = self.watch.given
+        if (by, token) not in given:
+            self.city.receive(CommandGiven(self.now, by, token, encode(command), origin=Origin.INPUT))
+        return given[by, token]
 
     def commit(self) -> None:
         """Hand what happened to the store."""
@@ -112,5 +112,3 @@ class LiveEngine:
 
     def _take(self, fact: Fact) -> None:
         self.watch.take(fact, self.city.state)
-        if isinstance(fact, CommandRefused):
-            self._refusals.append(fact)

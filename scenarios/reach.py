@@ -86,10 +86,13 @@ class Reachable:
 
 
 def area_of(command: Command, *, moment: Moment, city: CityShown | None) -> str | None:
-    """The area that a command is about: a case's own, else that of the street; None where it has no place."""
+    """The area that a command is about: a case's own, else the street's; None where it is no place, or several."""
     match command:
-        case AssignUnit() | DivertUnit():
-            return next((case.area for case in moment.cases if case.case == command.case), None)
+        case AssignUnit():
+            return _area_of_case(command.case, moment)
+        case DivertUnit():
+            areas = {_area_of_case(case, moment) for case in (command.case, _case_of(command.unit, moment))}
+            return areas.pop() if len(areas) == 1 else None
         case RecallUnit() | StandDown():
             return (
                 _area_of_edge(moment.units[command.unit].spot.edge, city) if command.unit < len(moment.units) else None
@@ -101,6 +104,14 @@ def area_of(command: Command, *, moment: Moment, city: CityShown | None) -> str 
             return _area_of_edge(command.edge, city)
         case _:
             return None
+
+
+def _case_of(unit: int, moment: Moment) -> int | None:
+    return moment.units[unit].case if unit < len(moment.units) else None
+
+
+def _area_of_case(number: int | None, moment: Moment) -> str | None:
+    return next((case.area for case in moment.cases if case.case == number), None)
 
 
 def _area_of_edge(edge: int, city: CityShown | None) -> str | None:

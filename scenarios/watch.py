@@ -1,11 +1,11 @@
-"""What is kept up beside a world while its facts come in, for all who look at it: running figures and files of cases.
+"""What is kept up beside a world while its facts come in: running figures, files of cases, and what became of commands.
 
-In: facts, each after it has been applied. Out: a reading at any instant, and the facts about a case or a unit.
+In: facts, each after it has been applied. Out: a reading at any instant, the facts about a case or a unit, and answers.
 """
 
 from __future__ import annotations
 
-from twin.domain.facts import Fact
+from twin.domain.facts import CommandGiven, CommandRefused, Fact
 from twin.domain.light import Limits
 from twin.metrics.tally import SAMPLE_US, Tally
 from twin.views.casebook import Casebook
@@ -20,11 +20,14 @@ class Watch:
         self.limits = limits
         self.tally, self.casebook = Tally(limits), casebook or Casebook()
         self.sample_at = SAMPLE_US
+        self.given: dict[tuple[str, str], CommandGiven | CommandRefused] = {}
+        """(seat, token) of every command → that it was given or, where it was, refused."""
+        self._last_given: tuple[str, str] = ("", "")
 
     def take(self, fact: Fact, state: State) -> None:
         """A fact has just been applied."""
         self.tally.take(fact, state)
-        self.casebook.take(fact)
+        self._file(fact)
 
     def sample(self, state: State, until: int) -> None:
         """Note the counts of every full ten minutes up to `until`, before which nothing more will happen."""
@@ -35,10 +38,18 @@ class Watch:
     def fold(self, state: State, fact: Fact) -> None:
         """Apply a fact of a journal, and take it in."""
         self.count(state, fact)
-        self.casebook.take(fact)
+        self._file(fact)
 
     def count(self, state: State, fact: Fact) -> None:
         """Apply a fact whose case is on file already."""
         self.sample(state, fact.at)
         fold_one(state, fact)
         self.tally.take(fact, state)
+
+    def _file(self, fact: Fact) -> None:
+        self.casebook.take(fact)
+        if isinstance(fact, CommandGiven):
+            self._last_given = fact.by, fact.token
+            self.given[self._last_given] = fact
+        elif isinstance(fact, CommandRefused):
+            self.given[self._last_given] = fact

@@ -7,23 +7,17 @@ import pytest
 
 from agents.city import CityModel
 from tests.agents.commanding import CASES, DIVERTING, Idle, of, only, tell, town
-from tests.builders import (
-    bytes_of,
-    facts_of,
-)
+from tests.builders import bytes_of, facts_of
 from tests.policies.absurd import Harmful
 from tests.policies.diverting import Diary
 from twin.domain import facts as f
-from twin.domain.commands import (
-    ChangePolicy,
-    Why,
-)
+from twin.domain.commands import ChangePolicy, Why
 from twin.domain.orders import Decision
 from twin.domain.quantities import MINUTE
 from twin.errors import PolicyError
 from twin.policies.nearest import Nearest
 from twin.policies.preempt import Preempt
-from twin.world.view import Trigger, View
+from twin.world.view import CASE_QUEUED, Trigger, View
 from twin.world.world import fold
 
 ABSURD = "tests.policies.absurd"
@@ -91,7 +85,7 @@ def test_a_policy_that_is_not_there_any_more_is_told_when_a_snapshot_is_read() -
     city = town()
     city.record(f.PolicyChanged(city.now, 0, "my_lab.gone:Away", msgspec.msgpack.encode({})))
     with pytest.raises(PolicyError, match=r"my_lab\.gone"):
-        assert city.policy
+        city.decide(Trigger(CASE_QUEUED))
     city._policy = city.state.policies[0], Nearest()
     with pytest.raises(PolicyError, match=r"my_lab\.gone"):
         CityModel.from_snapshot(city.setting, city.snapshot())
@@ -115,12 +109,7 @@ def test_a_policy_that_is_not_there_any_more_is_told_when_a_snapshot_is_read() -
         (f"{ABSURD}:Broken", {"share": 0}, Why.NO_SUCH_POLICY, "division"),
         (f"{ABSURD}:Sloppy", {"period_s": 0.0}, Why.NO_SUCH_POLICY, "period_s"),
         (f"{ABSURD}:Sloppy", {"period_s": 1e300}, Why.NO_SUCH_POLICY, "period_s"),
-        (
-            "nearest",
-            {"runners_up": nested(40)},
-            Why.NO_SENSE,
-            "deep",
-        ),
+        ("nearest", {"runners_up": nested(40)}, Why.NO_SENSE, "deep"),
     ],
 )
 def test_a_policy_that_cannot_be_had_is_refused_and_the_old_one_goes_on(

@@ -60,14 +60,14 @@ def test_a_patrol_is_sent_from_where_it_is_and_goes_on_there_afterwards() -> Non
     built = quiet_town()
     city, spot = begun(replace(built, policy=Idle()), until=30 * MINUTE), off_all_beats(built)
     case = only(tell(city, ReportProblem("rubbish", spot.edge, spot.offset_mm)), f.CaseReported).case
-    assert only(tell(city, AssignUnit(0, case)), f.CommandRefused).why is Why.NOT_WAITING, "not taken down yet"
+    assert only(tell(city, AssignUnit(8, case)), f.CommandRefused).why is Why.NOT_WAITING, "not taken down yet"
     city.advance_to(city.now + MINUTE)
-    here = city.spot(0)
-    told = tell(city, AssignUnit(0, case))
+    here = city.spot(8)
+    told = tell(city, AssignUnit(8, case))
     paused, assigned = only(told, f.PatrolPaused), only(told, f.UnitAssigned)
     assert (paused.edge, paused.offset_mm) == (here.edge, here.offset_mm)
-    city.advance_to(100 * MINUTE)
-    again = next(fact for fact in of(facts_of(city), f.PatrolBegan) if fact.unit == 0 and fact.at > assigned.at)
+    city.advance_to(120 * MINUTE)
+    again = next(fact for fact in of(facts_of(city), f.PatrolBegan) if fact.unit == 8 and fact.at > assigned.at)
     assert (again.lap, again.into_us) == (paused.lap, paused.into_us)
 
 
@@ -216,10 +216,8 @@ def test_what_people_report_takes_no_number_from_the_sources() -> None:
 
 def test_matters_of_several_sources_are_taken_from_the_first_that_has_them() -> None:
     base = setting(per_hour=0.0, habits=WORK, policy=Idle())
-    matters = [Matter("alarm", 3, ("medic",)), Matter("leak", 2, ("fire",))]
-    other = demand(
-        0.0, ways=streets(), matters=[Matter("alarm", 3, ("medic",)), Matter("leak", 2, ("fire",))], name="b"
-    )
+    matters = (Matter("alarm", 3, ("medic",)), Matter("leak", 2, ("fire",)))
+    other = demand(0.0, ways=streets(), matters=matters, name="other")
     city = begun(replace(base, sources=(*base.sources, other)), until=MINUTE)
     named = {each: only(tell(city, ReportProblem(each, 0, 0)), f.CaseReported) for each in ("alarm", "leak")}
     assert {each: fact.source for each, fact in named.items()} == {"alarm": 0, "leak": 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import msgspec
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from agents.city import CityModel
 from agents.setting import Setting
-from tests.agents.commanding import CASES, DIVERTING, tell, town
+from tests.agents.commanding import CASES, DIVERTING, Idle, tell, town
 from tests.builders import begun, bytes_of, digest_of, facts_of, live, report, setting
 from tests.properties.continuing import town_of
 from twin.domain import facts as f
@@ -34,6 +35,7 @@ from twin.world.state import State
 from twin.world.world import fold, fold_one
 
 END = 90 * MINUTE
+TOWNS = ("roads", "ties", "grids")
 POLICIES: tuple[tuple[str, dict[str, object]], ...] = (
     ("nearest", {}),
     ("nearest", {"runners_up": (1 << 63) - 1}),
@@ -47,52 +49,64 @@ POLICIES: tuple[tuple[str, dict[str, object]], ...] = (
     (DIVERTING, {"period_s": -45}),
     ("nowhere:Nothing", {"a": [None]}),
 )
-MATTERS = ("rubbish", "vendor", "dispute", "alarm", "injury", "unheard of")
 
 
 class Wish(NamedTuple):
-    """What somebody wishes for, as numbers that are made into a command when the time has come."""
+    """What somebody wishes for, as numbers that are made into a command when the time has come.
+
+    A wild one takes the numbers as they are; others mean units, cases and streets that are there.
+    """
 
     after_us: int
     kind: int
+    is_wild: bool
     unit: int
     case: int
     edges: tuple[int, ...]
     n: int
 
 
-SOME = st.one_of(st.integers(0, 20), st.integers(0, 200), st.sampled_from([(1 << 63) - 1, 1 << 63, (1 << 64) - 1]))
+ANY_NUMBER = st.one_of(st.integers(0, 1_000), st.sampled_from([(1 << 63) - 1, 1 << 63, (1 << 64) - 1]))
 WISHES = st.lists(
     st.builds(
         Wish,
         after_us=st.one_of(st.just(0), st.integers(0, 15 * MINUTE), st.integers(0, 9).map(lambda n: n * MINUTE)),
         kind=st.integers(0, 9),
-        unit=SOME,
-        case=SOME,
-        edges=st.lists(SOME, max_size=30).map(tuple),
-        n=SOME,
+        is_wild=st.sampled_from([False, False, False, False, False, True]),
+        unit=ANY_NUMBER,
+        case=ANY_NUMBER,
+        edges=st.lists(ANY_NUMBER, min_size=1, max_size=30).map(tuple),
+        n=ANY_NUMBER,
     ),
     max_size=14,
 )
 
 
 def as_command(wish: Wish, city: CityModel) -> bytes:
-    """A wish as a command about what is open now, wherever its numbers allow."""
-    cases = sorted(city.state.cases)
-    case = cases[wish.case % len(cases)] if cases and wish.case < 200 else wish.case
-    need = None if wish.n > 2 else wish.n
+    """A wish as a command about what is there now, unless it is a wild one."""
+    cases, units = sorted(city.state.cases), range(len(city.units))
+    waiting = [number for number in cases if city.state.cases[number].n_waiting] or cases
+    matters = [name for demand in city.setting.sources for name in demand.by_name]
+    network = city.terrain.network
+    unit, case, edges, n = wish.unit, wish.case, wish.edges, wish.n
+    if not wish.is_wild:
+        chosen = sorted(city.state.jobs) if city.state.jobs and wish.kind in (2, 3) else units
+        unit, case = chosen[unit % len(chosen)], waiting[case % len(waiting)] if waiting else case
+        edges = tuple(edge % (1 if network is None else network.n_edges) for edge in edges)
+    edge = edges[0]
+    long_mm = 1 if wish.is_wild else city.terrain.length_mm(edge)
     makers: tuple[Callable[[], Command], ...] = (
-        lambda: AssignUnit(wish.unit, case, need),
-        lambda: AssignUnit(wish.unit, case),
-        lambda: DivertUnit(wish.unit, case, need),
-        lambda: RecallUnit(wish.unit),
-        lambda: StandDown(wish.unit, 60.0 + min(wish.n, 1_000_000)),
-        lambda: CloseRoad(wish.edges),
-        lambda: ReopenRoad(wish.edges),
-        lambda: ReportProblem(MATTERS[wish.case % len(MATTERS)], wish.unit, wish.n, "north"),
-        lambda: ChangePolicy(*POLICIES[wish.case % len(POLICIES)]),
+        lambda: AssignUnit(unit, case, n % 3),
+        lambda: AssignUnit(unit, case),
+        lambda: DivertUnit(unit, case),
+        lambda: RecallUnit(unit),
+        lambda: StandDown(unit, 60.0 + min(n, 1_000_000)),
+        lambda: CloseRoad(edges),
+        lambda: ReopenRoad(edges),
+        lambda: ReportProblem("unheard of" if wish.is_wild else matters[n % len(matters)], edge, n % long_mm, "north"),
+        lambda: ChangePolicy(*POLICIES[n % len(POLICIES)]),
     )
-    return encode(makers[wish.kind]()) if wish.kind < len(makers) else bytes(edge % 256 for edge in wish.edges)
+    return encode(makers[wish.kind]()) if wish.kind < len(makers) else bytes(edge % 256 for edge in edges)
 
 
 def commanded(built: Setting, inputs: list[f.Fact], wishes: list[Wish]) -> CityModel:
@@ -112,10 +126,13 @@ MADE = f.CommandGiven(0, "", "", b"", origin=f.INPUT)
 """Stands for a command that has been given."""
 
 
-@given(town=st.sampled_from(["roads", "ties", "grids"]), wishes=WISHES)
+@given(town=st.sampled_from(TOWNS), is_idle=st.booleans(), wishes=WISHES)
 @settings(max_examples=40)
-def test_whatever_is_commanded_nothing_breaks_and_it_can_be_done_again(town: str, wishes: list[Wish]) -> None:
+def test_whatever_is_commanded_nothing_breaks_and_it_can_be_done_again(
+    town: str, is_idle: bool, wishes: list[Wish]
+) -> None:
     built, inputs = town_of(town, 1)
+    built = replace(built, policy=Idle()) if is_idle else built
     city = commanded(built, inputs, wishes)
     facts, state = facts_of(city), State()
     for fact in facts:

@@ -12,7 +12,7 @@ from scenarios.live import LiveEngine
 from scenarios.load import load_scenario
 from scenarios.run import run
 from twin.domain.commands import AssignUnit, ReportProblem, Why
-from twin.domain.facts import CommandGiven, Fact
+from twin.domain.facts import CommandGiven, CommandRefused, Fact
 from twin.domain.quantities import HOUR, MINUTE, SECOND
 from twin.errors import JournalError
 from twin.journal.journal import Memory
@@ -96,8 +96,10 @@ def test_a_command_is_written_down_with_who_gave_it_and_what_came_of_it(tmp_path
     engine = begun(file)
     engine.advance_to(30 * MINUTE)
     matter = built().setting.sources[0].matters[0].name
-    assert engine.carry_out(ReportProblem(matter, edge=3, offset_mm=10), by="East desk", token="t1") == (None, "")
-    assert engine.carry_out(AssignUnit(10**6, 0), by="East desk", token="t2")[0] is Why.NO_SUCH_UNIT
+    assert engine.carry_out(ReportProblem(matter, edge=3, offset_mm=10), by="East desk", token="t1").at == 30 * MINUTE
+    refused = engine.carry_out(AssignUnit(10**6, 0), by="East desk", token="t2")
+    assert isinstance(refused, CommandRefused)
+    assert refused.why is Why.NO_SUCH_UNIT
     engine.commit()
     engine.close()
     given = [fact for fact in all_facts(file) if isinstance(fact, CommandGiven)]
@@ -106,6 +108,7 @@ def test_a_command_is_written_down_with_who_gave_it_and_what_came_of_it(tmp_path
         ("East desk", "t2", 30 * MINUTE),
     ]
     engine = gone_on_with(file)
+    assert engine.carry_out(ReportProblem(matter, edge=3, offset_mm=10), by="East desk", token="t1") == given[0]
     assert engine.state.n_commands == 2
     engine.advance_to(END)
     engine.commit()

@@ -12,6 +12,7 @@ from tests.grid_town import grid_town
 from tests.metrics.small_journal import arrived, assigned, closed, enrolled, freed, reported, rolled, whole_case
 from twin.domain import facts as f
 from twin.domain.commands import AssignUnit, Command, RecallUnit, ReportProblem, StandDown, Why, encode
+from twin.domain.problem import CITIZEN
 from twin.domain.quantities import HOUR, SECOND
 from twin.domain.unit import Freed
 from twin.views.casebook import Casebook
@@ -119,10 +120,12 @@ def test_to_recall_a_unit_is_about_the_case_it_is_on() -> None:
     assert book.of_unit(0)[1:] == (recall, rest)
 
 
-def test_what_the_desk_reports_stands_before_the_case_that_comes_of_it() -> None:
+def test_what_the_desk_reports_stands_before_the_case_it_is_taken_for() -> None:
     tell = given(5, ReportProblem(matter="leak", edge=0, offset_mm=0))
     book = filed([enrolled(0), tell, reported(5, 1), reported(5, 2)])
     assert book.of_case(1) == (tell, reported(5, 1))
     assert book.of_case(2) == (reported(5, 2),)
+    again = f.ReportMade(5 * SECOND, 9, 1, CITIZEN, None, opened=False)
+    assert filed([reported(0, 1), tell, again, reported(5, 2)]).of_case(1) == (reported(0, 1), tell, again)
     refused = f.CommandRefused(5 * SECOND, "token", Why.NO_SUCH_MATTER, "")
     assert filed([tell, refused, reported(5, 1)]).of_case(1) == (reported(5, 1),)

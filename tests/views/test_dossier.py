@@ -163,10 +163,13 @@ def test_what_a_finder_settled_took_no_order() -> None:
         reported(0, 1, needs=(ON_THE_SPOT,)),
         queued(0, 1),
         sent(0, 0, 1, rule=ON_THE_SPOT),
+        rolled(0, 0),
+        arrived(0, 0),
+        freed(4, 0, 1),
     ]
     shown = of_case(facts, 5)
     assert shown.orders == ()
-    assert phrases(shown) == ["Found on patrol by engine 0", "Waits to be handled", "engine 0 settles it on the spot"]
+    assert phrases(shown) == ["Found on patrol by engine 0", "engine 0 settles it on the spot", "engine 0 is done"]
 
 
 def test_the_timeline_tells_a_whole_case() -> None:

@@ -178,8 +178,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _is_sealed(path: Path) -> bool:
     """Whether nothing can be made beside a closed journal: SQLite reads it only if told that nobody writes to it."""
-    wal = path.with_name(f"{path.name}-wal")
-    if wal.exists() and wal.stat().st_size:
+    if path.with_name(f"{path.name}-wal").exists():
         return False
     return not os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 

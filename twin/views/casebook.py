@@ -83,17 +83,22 @@ class Casebook:
         found = self._open.get(fact.case)
         if found is None:
             found = self._open[fact.case] = self._closed.pop(fact.case, [])
-        if self._reporting is not None and self._reporting.at == fact.at:
-            found.append(self._reporting)
-        self._reporting = None
+        self._add_reporting(fact)
         found.append(fact)
 
     def _told(self, fact: f.ReportMade) -> None:
         if fact.opened and self._file(fact.case) is None:
             self._open[fact.case] = []
+        self._add_reporting(fact)
         self._add(fact.case, fact)
         if fact.unit is not None:
             self._add_to_unit(fact.unit, fact)
+
+    def _add_reporting(self, fact: f.CaseReported | f.ReportMade) -> None:
+        """The command this report came of, if it came of one, stands before it."""
+        if self._reporting is not None and self._reporting.at == fact.at:
+            self._add(fact.case, self._reporting)
+        self._reporting = None
 
     def _of_case(self, fact: f.IntakeBegan) -> None:
         self._add(fact.case, fact)

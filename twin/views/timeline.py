@@ -75,6 +75,11 @@ class Telling:
         needs = () if self.report is None else self.report.needs
         return self.words.named("skill", needs[need]) if 0 <= need < len(needs) else ""
 
+    @property
+    def is_on_the_spot(self) -> bool:
+        """Whether the case was settled by who found it: nobody waited and nobody set out."""
+        return self.report is not None and self.report.needs == (ON_THE_SPOT,)
+
     def rule(self, rule: str) -> str:
         """What a policy's rule is called; rules of the user's own as they are."""
         return self.words.named("rule", rule)
@@ -133,6 +138,10 @@ def _channel(fact: f.ReportMade, t: Telling) -> tuple[str, str]:
     return fact.channel.value, "" if fact.unit is None else t.unit(fact.unit)
 
 
+def _queued(fact: f.CaseQueued, t: Telling) -> Said | None:
+    return None if t.is_on_the_spot else (t.words(f"fact.queued.{fact.stage.value}"), "")
+
+
 def _given_up(fact: f.NeedGivenUp, t: Telling) -> Said:
     return t.words(f"fact.given_up.{fact.why.name.lower()}"), t.skill(fact.need)
 
@@ -147,8 +156,14 @@ def _assigned(fact: f.UnitAssigned, t: Telling) -> Said:
     return t.words("fact.assigned", unit=t.unit(fact.unit)), detail
 
 
-def _rolled(fact: f.UnitRolled, t: Telling) -> Said:
+def _rolled(fact: f.UnitRolled, t: Telling) -> Said | None:
+    if t.is_on_the_spot:
+        return None
     return t.words("fact.rolled", unit=t.unit(fact.unit)), t.words("fact.inferred") if fact.inferred else ""
+
+
+def _arrived(fact: f.UnitArrived, t: Telling) -> Said | None:
+    return None if t.is_on_the_spot else (t.words("fact.arrived", unit=t.unit(fact.unit)), "")
 
 
 def _freed(fact: f.UnitFreed, t: Telling) -> Said:
@@ -183,14 +198,14 @@ _TELLS: dict[type[f.Fact], Callable[[Any, Telling], Said | None]] = {
     f.ReportMade: _told,
     f.IntakeBegan: lambda fact, t: (t.words("fact.intake"), ""),
     f.CaseRegistered: lambda fact, t: (t.words("fact.registered"), ""),
-    f.CaseQueued: lambda fact, t: (t.words(f"fact.queued.{fact.stage.value}"), ""),
+    f.CaseQueued: _queued,
     f.NeedGivenUp: _given_up,
     f.NeedUnreachable: lambda fact, t: (t.words("fact.unreachable"), t.skill(fact.need)),
     f.CaseClosed: lambda fact, t: (t.words("fact.void") if fact.void else t.words("fact.closed"), ""),
     f.UnitAssigned: _assigned,
     f.UnitRolled: _rolled,
     f.LegRetimed: lambda fact, t: (t.words("fact.retimed", unit=t.unit(fact.unit)), ""),
-    f.UnitArrived: lambda fact, t: (t.words("fact.arrived", unit=t.unit(fact.unit)), ""),
+    f.UnitArrived: _arrived,
     f.UnitTransporting: lambda fact, t: (t.words("fact.transporting", unit=t.unit(fact.unit)), ""),
     f.UnitAtHospital: lambda fact, t: (t.words("fact.at_hospital", unit=t.unit(fact.unit)), ""),
     f.UnitFreed: _freed,

@@ -109,13 +109,17 @@ PHRASES: dict[str, tuple[str, str]] = {
     # rules, as policies name them
     "rule.nearest": ("The nearest", "就近派遣"),
     "rule.own_grid_first": ("Own grid first", "本网格优先"),
-    "rule.own_grid_first: nearest": ("Own grid first: nobody of it, so the nearest", "本网格优先：本格无人，就近派遣"),
+    "rule.own_grid_first: nearest": (
+        "Own grid first (none suitable, so the nearest)",
+        "本网格优先（本格无合适力量，就近派遣）",
+    ),
     "rule.strict_grid": ("Own grid only", "仅限本网格"),
-    "rule.strict_grid: nobody's grid, nearest": ("In nobody's grid: the nearest", "不属任何网格：就近派遣"),
+    "rule.strict_grid: nobody's grid, nearest": ("In nobody's grid, so the nearest", "不属任何网格，就近派遣"),
     "rule.preempt": ("Taken from a less urgent case", "抢占较低优先级案件"),
     "rule.preference_list": ("By the list of the area", "按区域名单"),
     "rule.random": ("Any free unit, by chance", "随机派遣"),
     "rule.on the spot": ("Found it and settles it", "发现者当场处置"),
+    "rule.by hand": ("Sent from the desk", "席位手动派遣"),
     "rule.recorded": ("As recorded", "历史实录"),
     # matters and skills of the shipped scenarios
     "matter.rubbish": ("Rubbish", "暴露垃圾"),
