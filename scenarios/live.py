@@ -15,7 +15,6 @@ from scenarios.run import still_to_come
 from scenarios.watch import Watch
 from twin.domain.commands import Command, encode
 from twin.domain.facts import CommandGiven, CommandRefused, Fact, Origin
-from twin.journal.digest import Digest
 from twin.journal.journal import Journal
 from twin.journal.sqlite import SqliteStore
 from twin.world.state import State
@@ -50,13 +49,12 @@ class LiveEngine:
     @classmethod
     def resume(cls, built: Built, facts: Iterable[Sequence[Fact]], *, now: int, store: SqliteStore) -> LiveEngine:
         """Go on after these facts, at an instant not before the last of them."""
-        state, digest, watch = State(), Digest(), Watch(built.limits)
+        state, watch = State(), Watch(built.limits)
         for chunk in facts:
-            digest.update(chunk)
             for fact in chunk:
                 watch.fold(state, fact)
         watch.sample(state, now)
-        city = CityModel(built.setting, state, now=now, journal=Journal(store, digest=digest))
+        city = CityModel(built.setting, state, now=now, journal=Journal(store, digest=store.digest.copy()))
         return cls(built, city, watch, store)
 
     @property

@@ -50,11 +50,11 @@ def _road(desk: Desk, seat: Seat, words: Words, theme: Theme) -> None:
     offered, label = None, words("act.road.close")
     if placed is not None and is_closed(placed.edges, desk.moment.closed):
         st.caption(words("act.road.is_closed"))
-        label, done = words("act.road.reopen"), words("act.road_reopened", place=placed.label)
+        label, done = words("act.road.reopen"), words("act.road_reopened", place=placed.street)
         offered = Offer(ReopenRoad(placed.edges), label, done, placed.area)
     elif placed is not None:
         st.caption(words("act.road.is_open"))
-        offered = Offer(CloseRoad(placed.edges), label, words("act.road_closed", place=placed.label), placed.area)
+        offered = Offer(CloseRoad(placed.edges), label, words("act.road_closed", place=placed.street), placed.area)
     _conclude(desk, offered, label=label, seat=seat, words=words, key=f"{_ROAD}_give")
 
 

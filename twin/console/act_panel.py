@@ -30,7 +30,7 @@ from twin.views.palette import Theme
 from twin.views.placing import area_at, both_ways, street_name
 from twin.views.words import Words
 
-_MOST_CANDIDATES, _MOST_ELSEWHERE, _MOST_CASES = 5, 5, 30
+_MOST_CANDIDATES, _MOST_ELSEWHERE, _MOST_CASES = 5, 5, 6
 _MOST_CLOSED = 12
 """Closed streets with a button of their own; others are found in place mode."""
 
@@ -113,26 +113,18 @@ def _show_elsewhere(desk: Desk, case: CaseShown, *, need: int, skill: str, seat:
 
 
 def _show_cases_for(desk: Desk, unit: UnitShown, *, seat: Seat, words: Words) -> None:
-    """The cases a unit can be sent or diverted to."""
-    cases = {case.case: case for case in choices.cases_for(desk.moment, unit, most=_MOST_CASES)}
+    """The cases a unit can be sent or diverted to: the one that is looked at, then the most urgent."""
+    cases = choices.cases_for(desk.moment, unit, first=st.session_state.get("room_case"), most=_MOST_CASES)
     if not cases:
         st.caption(words("act.no_case"))
         return
     is_free = choices.may_be_sent(unit)
-    number = st.selectbox(
-        words("act.send_to" if is_free else "act.divert_to"),
-        options=list(cases),
-        format_func=lambda case: choices.case_line(cases[case], words, civil=desk.about.civil),
-        key="unit_case",
-    )
-    area = cases[number].area
-    if is_free:
-        done, label = words("act.sent", unit=unit.name), words("act.send_unit")
-        offered = Offer(AssignUnit(unit.unit, number), label, done, area)
-    else:
-        done, label = words("act.diverted", unit=unit.name), words("act.divert_unit")
-        offered = Offer(DivertUnit(unit.unit, number), label, done, area)
-    offer(desk, offered, seat=seat, words=words, key="unit_send")
+    st.caption(words("act.send_to" if is_free else "act.divert_to"))
+    done = words("act.sent" if is_free else "act.diverted", unit=unit.name)
+    for case in cases:
+        command = AssignUnit(unit.unit, case.case) if is_free else DivertUnit(unit.unit, case.case)
+        label = choices.case_line(case, words, civil=desk.about.civil)
+        offer(desk, Offer(command, label, done, case.area), seat=seat, words=words, key=f"unit_case_{case.case}")
 
 
 def _show_standing_down(desk: Desk, unit: UnitShown, *, seat: Seat, words: Words, key: str) -> None:
@@ -156,13 +148,9 @@ def _show_taking_off(desk: Desk, *, seat: Seat, words: Words) -> None:
     units = {unit.unit: unit for unit in desk.moment.units if choices.may_stand_down(unit)}
     if not units:
         return
+    lines = choices.unit_lines(units.values(), words)
     with st.container(border=True):
-        number = st.selectbox(
-            words("act.take_off"),
-            options=list(units),
-            format_func=lambda unit: choices.unit_line(units[unit], words),
-            key="act_unit",
-        )
+        number = st.selectbox(words("act.take_off"), options=list(lines), format_func=lines.__getitem__, key="act_unit")
         _show_standing_down(desk, units[number], seat=seat, words=words, key="act")
 
 

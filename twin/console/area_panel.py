@@ -26,7 +26,8 @@ _CIRCLE, _CELLS = "circle", "cells"
 _NEAREST_M, _FARTHEST_M, _STEP_M, _USUAL_M = 100, 2_000, 100, 500
 _ROW_PX, _MOST_PX = 35, 320
 _MOST_COMING = 8
-_LOOKS: dict[Cell, Callable[[str], ColumnConfig]] = {
+_WIDTHS_PX = {Cell.TEXT: 128, Cell.COUNT: 78, Cell.MINUTES: 62}
+_LOOKS: dict[Cell, Callable[..., ColumnConfig]] = {
     Cell.TEXT: st.column_config.TextColumn,
     Cell.COUNT: st.column_config.NumberColumn,
     Cell.MINUTES: partial(st.column_config.NumberColumn, format="%.1f"),
@@ -154,7 +155,9 @@ def _show_facilities(found: Around, words: Words) -> None:
 def _table(frame: Frame, *, key: str) -> None:
     st.dataframe(
         {column.heading: column.values for column in frame},
-        column_config={column.heading: _LOOKS[column.cell](column.heading) for column in frame},
+        column_config={
+            column.heading: _LOOKS[column.cell](column.heading, width=_WIDTHS_PX[column.cell]) for column in frame
+        },
         hide_index=True,
         height=min(_MOST_PX, _ROW_PX * (len(frame[0].values) + 1) + 3),
         key=key,

@@ -1,4 +1,4 @@
-"""What of the ground is to be drawn: borders of an overlay, facilities of some kinds, names; chosen in one small menu."""
+"""What of the ground is to be drawn: borders of an overlay, facilities of some kinds, names; chosen in a menu."""
 
 from __future__ import annotations
 

@@ -98,6 +98,10 @@ def _street_of(city: CityShown, placed: Placed, *, words: Words, key: str) -> Pl
 
 
 def _show_chosen(placed: Placed | None, words: Words) -> None:
-    if placed is not None:
-        label = words("place.in_area", label=placed.label, area=placed.area) if placed.area else placed.label
-        st.markdown(f":small[{words('place.chosen')}]  \n**{plain(label)}**")
+    """The place, and the street it is on where it is not that street itself."""
+    if placed is None:
+        return
+    label = words("place.in_area", label=placed.label, area=placed.area) if placed.area else placed.label
+    st.markdown(f":small[{words('place.chosen')}]  \n**{plain(label)}**")
+    if placed.label != placed.street:
+        st.caption(words("place.on_street", street=plain(placed.street)))

@@ -76,9 +76,12 @@ def _show_panel(desk: Desk, visit: Visit) -> None:
         "cases": show_cases,
         "case": show_case_card,
         "unit": show_unit_card,
-        "area": show_area,
+        "area": lambda desk, visit: show_area(desk, words=visit.words),
     }
-    tabs |= {"act": show_acts} if desk.about.is_live else {"result": show_result}
+    if desk.about.is_live:
+        tabs["act"] = lambda desk, visit: show_acts(desk, seat=visit.seat, words=visit.words, theme=visit.theme)
+    else:
+        tabs["result"] = show_result
     tab = st.segmented_control(
         words("room.tab.cases"),
         options=list(tabs),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from twin.console.tiles import plain
 from twin.views.city import CityShown
-from twin.views.finding import Found, find
+from twin.views.finding import Found, find, found_lines
 from twin.views.words import Words
 
 _MOST = 12
@@ -46,13 +46,13 @@ def search(city: CityShown, *, words: Words, key: str, on_found: Callable[[Found
         if on_found is not None and place is not None:
             on_found(found[place])
 
+    lines = [plain(line) for line in found_lines(found)]
     with st.container(height=_MOST_PX if len(found) > _FEW else "content", border=False):
         place = st.radio(
             words("find.found"),
             options=range(len(found)),
             index=None,
-            format_func=lambda number: plain(found[number].label),
-            captions=[plain(each.area) for each in found],
+            format_func=lines.__getitem__,
             key=chosen,
             on_change=tell,
             label_visibility="collapsed",

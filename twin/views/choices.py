@@ -7,6 +7,7 @@ carried out is decided where it is handled; this only saves people from asking f
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -79,14 +80,14 @@ def may_stand_down(unit: UnitShown) -> bool:
     return unit.status not in (AWAY, OFF_DUTY)
 
 
-def cases_for(moment: Moment, unit: UnitShown, *, most: int) -> tuple[CaseShown, ...]:
-    """Cases that wait for what a unit can do, the most urgent first: by light, priority and age."""
+def cases_for(moment: Moment, unit: UnitShown, *, first: int | None, most: int) -> tuple[CaseShown, ...]:
+    """Cases that wait for what a unit can do: case `first`, then the most urgent, by light, priority and age."""
     fit = [
         case
         for case in moment.cases
         if case.case != unit.case and any(skill in unit.skills for _, skill in case.waiting)
     ]
-    fit.sort(key=lambda case: (_URGENCY[case.light], case.priority, case.reported_at))
+    fit.sort(key=lambda case: (case.case != first, _URGENCY[case.light], case.priority, case.reported_at))
     return tuple(fit[:most])
 
 
@@ -100,10 +101,11 @@ def is_closed(edges: Sequence[int], closed: frozenset[int]) -> bool:
     return not closed.isdisjoint(edges)
 
 
-def unit_line(unit: UnitShown, words: Words) -> str:
-    """A unit in one line: its name, who that is, and what it is doing."""
-    status = words(f"status.{unit.status.name.lower()}")
-    return words("act.unit_line", unit=unit.name, kind=words.kind(unit.kind, unit.mode), status=status)
+def unit_lines(units: Iterable[UnitShown], words: Words) -> dict[int, str]:
+    """Units by number, each in a line that stays its own: name and kind, and its number where another is called so."""
+    lines = {unit.unit: words("act.unit_line", unit=unit.name, kind=words.kind(unit.kind, unit.mode)) for unit in units}
+    often = Counter(lines.values())
+    return {number: f"{line} #{number}" if often[line] > 1 else line for number, line in lines.items()}
 
 
 def case_line(case: CaseShown, words: Words, *, civil: CivilTime) -> str:

@@ -167,7 +167,8 @@ def _farthest(metres: FloatArray, begin: LongArray, end: LongArray) -> tuple[Lon
 def _ranges(first: LongArray, last: LongArray) -> LongArray:
     """All whole numbers from each first to each last, one range after the other."""
     n = last - first + 1
-    return np.arange(n.sum()) + np.repeat(first - (np.cumsum(n) - n), n)
+    numbers: LongArray = np.arange(n.sum()) + np.repeat(first - (np.cumsum(n) - n), n)
+    return numbers
 
 
 @lru_cache(maxsize=2)

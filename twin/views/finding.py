@@ -7,7 +7,7 @@ every word typed has to occur in what a place is and is called: "hospital 车陂
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from twin.views.gazetteer import Entry, FoundKind, entries
 from twin.views.placing import area_at, spot_of_street, street_name
 from twin.views.words import Language, Words
 
-__all__ = ["Found", "FoundKind", "find", "folded"]
+__all__ = ["Found", "FoundKind", "find", "folded", "found_lines"]
 
 
 class Found(NamedTuple):
@@ -54,6 +54,15 @@ def find(city: CityShown, text: str, words: Words, *, most: int = 20) -> tuple[F
     fitting.sort(key=lambda each: _rank(each, typed))
     found = [*_edge(city, typed, words), *(_found(city, each.entry) for each in fitting[:most])]
     return tuple(found[:most])
+
+
+def found_lines(found: Sequence[Found]) -> list[str]:
+    """A line for each place, no two alike: its label, the part of the city where it adds something, and which it is."""
+    lines = [each.label if each.area in each.label else f"{each.label} · {each.area}" for each in found]
+    return [
+        f"{line} ({lines[:place].count(line) + 1})" if lines.count(line) > 1 else line
+        for place, line in enumerate(lines)
+    ]
 
 
 def folded(text: str) -> str:
@@ -95,5 +104,5 @@ def _edge(city: CityShown, typed: str, words: Words) -> Iterator[Found]:
     if (edge := int(digits)) < city.roads.n_edges:
         spot = spot_of_street(city.roads, edge)
         lon, lat = city.roads.lonlat(spot.edge, spot.offset_mm)
-        label = words("find.named", what=words("find.edge"), name=street_name(city.roads, edge))
+        label = words("tip.facility", kind=words("find.edge"), name=street_name(city.roads, edge))
         yield Found(label, FoundKind.EDGE, lon, lat, spot, area_at(city, spot.edge))

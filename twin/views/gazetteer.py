@@ -64,17 +64,17 @@ def entries(city: CityShown, words: Words) -> Iterator[Entry]:
     yield from _streets(city, words)
     for facility in city.facilities:
         called = words(f"facility.{facility.kind.value}")
-        label = words("find.named", what=called, name=facility.name) if facility.name else called
+        label = words("tip.facility", kind=called, name=facility.name) if facility.name else called
         yield Entry(FoundKind.FACILITY, facility.name or called, label, partial(_at_facility, facility))
     for station in city.stations:
         if station.on_map:
-            label = words("find.named", what=words("find.station"), name=station.name)
+            label = words("tip.facility", kind=words("find.station"), name=station.name)
             yield Entry(FoundKind.STATION, station.name, label, partial(_at_station, city, station))
     yield from _grounds(city, words)
     if city.cells is not None:
         yield from _grids(city, city.cells, words)
         for cell, code in enumerate(city.cells.codes):
-            label = words("find.named", what=words("find.cell"), name=code)
+            label = words("tip.facility", kind=words("find.cell"), name=code)
             yield Entry(FoundKind.CELL, code, label, partial(_over_cell, city.roads, city.cells, cell))
 
 
@@ -82,7 +82,7 @@ def _areas(city: CityShown, words: Words) -> Iterator[Entry]:
     if len(city.areas) < 2:
         return
     for number, name in enumerate(city.areas):
-        label = words("find.named", what=words("find.area"), name=name)
+        label = words("tip.facility", kind=words("find.area"), name=name)
         yield Entry(FoundKind.AREA, name, label, partial(_over_area, city, number))
 
 
@@ -95,7 +95,7 @@ def _streets(city: CityShown, words: Words) -> Iterator[Entry]:
     named, first = np.unique(pairs[order], return_index=True)
     for pair, edges in zip(named.tolist(), np.split(drawn[order], first[1:]), strict=True):
         name = roads.names[pair // n_areas]
-        label = words("find.named", what=words("find.street"), name=name)
+        label = words("tip.facility", kind=words("find.street"), name=name)
         yield Entry(FoundKind.STREET, name, label, partial(_along, roads, edges))
 
 
@@ -110,7 +110,7 @@ def _grounds(city: CityShown, words: Words) -> Iterator[Entry]:
         if about["name"] and (key not in largest or outline.area > largest[key].area):
             largest[key] = outline
     for (kind, name), outline in largest.items():
-        label = words("find.named", what=words(f"ground.{kind}"), name=name)
+        label = words("tip.facility", kind=words(f"ground.{kind}"), name=name)
         yield Entry(FoundKind.GROUND, name, label, partial(_on_ground, city, outline))
 
 
@@ -119,7 +119,7 @@ def _grids(city: CityShown, cells: Cells, words: Words) -> Iterator[Entry]:
         called = words("find.grid", overlay=words.named("overlay", overlay.name))
         for number, grid in enumerate(overlay.grids):
             name = f"{grid.name} {grid.ref}"
-            label = words("find.named", what=called, name=name)
+            label = words("tip.facility", kind=called, name=name)
             yield Entry(FoundKind.GRID, name, label, partial(_over_grid, city.roads, cells, overlay, number))
 
 

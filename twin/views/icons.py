@@ -2,7 +2,8 @@
 
 In: a palette. Out: the picture and the place of each sign in it, for the page's server to give once; and the same signs
 as single images for the legend. A sign has its pictogram cut out of its badge; a hollow one draws both as lines. Around
-each runs a rim in the colour of the ground, so that signs that overlap can be told apart.
+each runs a rim in the colour of the ground, so that signs that overlap can be told apart. Those of cases are pins, their
+shape and colour by light.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from base64 import b64encode
 from functools import cache
 from itertools import product
 
+from twin.domain.case import Stage
+from twin.domain.light import Light
 from twin.domain.unit import UnitStatus
-from twin.views.palette import STATUS_BADGE, Badge, Palette, Theme, css, palette
-from twin.views.pictograms import BADGES, DRAWN, OF_FACILITY, ROOM, SIGN_PX, Pictogram
+from twin.views.palette import LIGHT_BADGE, STATUS_BADGE, Badge, Palette, Theme, css, palette
+from twin.views.pictograms import BADGES, DRAWN, OF_FACILITY, OF_STAGE, ROOM, SIGN_PX, Pictogram
 
 SIGNS_URL, PLACES_OF_SIGNS_URL = "/api/signs.svg", "/api/signs.json"
 """Where the page's server gives `atlas` and `mapping`."""
-STATION = "station"
-"""The sign of a station."""
+STATION, RING = "station", "ring"
+"""The sign of a station, and what is drawn around the sign that is selected."""
 _OF_UNITS = (
     Pictogram.PERSON,
     Pictogram.BROOM,
@@ -34,7 +37,9 @@ _IN_A_ROW = 12
 _MARGIN_PX = 4
 _PITCH_PX = SIGN_PX + 2 * _MARGIN_PX
 _LINE_PX = 5
-_RIM_PX = 7
+_RIM_PX, _EDGE_PX = 7, 3
+_TIP_PX = 46
+"""Signs of cases point at their places from above."""
 
 
 def unit_sign(status: UnitStatus, pictogram: Pictogram, *, hollow: bool) -> str:
@@ -45,6 +50,12 @@ def unit_sign(status: UnitStatus, pictogram: Pictogram, *, hollow: bool) -> str:
 def facility_sign(pictogram: Pictogram) -> str:
     """Name of a facility's sign."""
     return f"facility-{pictogram.value}"
+
+
+def case_sign(light: Light, stage: Stage | None, *, waits: bool, hollow: bool) -> str:
+    """Name of the sign of an open case. `stage`: None while it is being taken down; `waits`: for a unit to be sent."""
+    name = f"case-{light.value}-{'intake' if stage is None else stage.value}"
+    return name + ("-waits" if waits else "") + ("-hollow" if hollow else "")
 
 
 @cache
@@ -67,6 +78,8 @@ def mapping() -> bytes:
         name: {"x": column * _PITCH_PX, "y": row * _PITCH_PX, "width": _PITCH_PX, "height": _PITCH_PX}
         for (row, column), name in zip(_places(len(signs)), signs, strict=True)
     }
+    for name in _case_signs(Theme.LIGHT):
+        places[name]["anchorY"] = _MARGIN_PX + _TIP_PX
     return json.dumps(places).encode()
 
 
@@ -75,6 +88,14 @@ def picture(
 ) -> str:
     """One sign as an image element for a legend; `colour` is a colour of the palette, never data."""
     markup = _drawn(badge, pictogram, hollow=hollow, colour=colour)
+    return _image(markup, view_box=f"-2 -2 {SIGN_PX + 4} {SIGN_PX + 4}", size_px=size_px)
+
+
+def case_picture(
+    light: Light, stage: Stage | None = Stage.HANDLE, *, waits: bool = False, colours: Palette, size_px: int = 19
+) -> str:
+    """The sign of a case as an image element."""
+    markup = _case(light, stage, waits=waits, hollow=False, colours=colours)
     return _image(markup, view_box=f"-2 -2 {SIGN_PX + 4} {SIGN_PX + 4}", size_px=size_px)
 
 
@@ -109,7 +130,38 @@ def _signs(theme: Theme) -> dict[str, str]:
             Badge.TILE, pictogram, hollow=False, colour=css(colours.facility), colours=colours
         )
     signs[STATION] = _rimmed(Badge.HOUSE, None, hollow=False, colour=css(colours.station), colours=colours)
-    return signs
+    signs[RING] = (
+        f'<circle cx="24" cy="24" r="22" fill="none" stroke="{css(colours.ground)}" stroke-width="{_RIM_PX}"/>'
+        f'<circle cx="24" cy="24" r="22" fill="none" stroke="{css(colours.chosen)}" stroke-width="{_EDGE_PX + 1}"/>'
+    )
+    return signs | _case_signs(theme)
+
+
+@cache
+def _case_signs(theme: Theme) -> dict[str, str]:
+    """Those of cases."""
+    return {
+        case_sign(light, stage, waits=waits, hollow=hollow): _case(
+            light, stage, waits=waits, hollow=hollow, colours=palette(theme)
+        )
+        for light, stage, waits, hollow in product(Light, OF_STAGE, (False, True), (False, True))
+    }
+
+
+def _case(light: Light, stage: Stage | None, *, waits: bool, hollow: bool, colours: Palette) -> str:
+    """The sign of a case: a pin with a dark rim, the stage drawn on it, and a dot at its corner while it waits."""
+    badge, colour, edge = LIGHT_BADGE[light], css(colours.light[light]), css(colours.rim)
+    ground = css(colours.ground)
+    outline = f'd="{BADGES[badge]}" stroke-linejoin="round"'
+    fill, ink = (ground, edge) if hollow else (colour, css(colours.ink[light]))
+    parts = [
+        f'<path {outline} fill="{ground}" stroke="{ground}" stroke-width="{_RIM_PX}"/>',
+        f'<path {outline} fill="{fill}" stroke="{colour if hollow else edge}" stroke-width="{_EDGE_PX}"/>',
+        _placed(OF_STAGE[stage], badge, ink=ink),
+    ]
+    if waits:
+        parts.append(f'<circle cx="41" cy="7" r="6.5" fill="{edge}" stroke="{ground}" stroke-width="3"/>')
+    return "".join(parts)
 
 
 def _rimmed(badge: Badge, pictogram: Pictogram | None, *, hollow: bool, colour: str, colours: Palette) -> str:

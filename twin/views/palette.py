@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from twin.domain.light import Light
 from twin.domain.unit import UnitStatus
 
 Colour = tuple[int, int, int]
@@ -23,7 +24,7 @@ class Theme(StrEnum):
 
 
 class Badge(StrEnum):
-    """The outline of a sign on the map: a unit's by its status, a station's, a facility's."""
+    """The outline of a sign on the map: a unit's by its status, a station's, a facility's, a case's by its light."""
 
     CIRCLE = "circle"
     SQUARE = "square"
@@ -32,6 +33,9 @@ class Badge(StrEnum):
     DIAMOND = "diamond"
     HOUSE = "house"
     TILE = "tile"
+    PIN = "pin"
+    WEDGE = "wedge"
+    KITE = "kite"
 
 
 STATUS_BADGE: dict[UnitStatus, Badge] = {
@@ -43,6 +47,9 @@ STATUS_BADGE: dict[UnitStatus, Badge] = {
     UnitStatus.ON_SCENE: Badge.DIAMOND,
 }
 """Units that are away or off duty are not on the map."""
+
+LIGHT_BADGE: dict[Light, Badge] = {Light.GREEN: Badge.PIN, Light.YELLOW: Badge.WEDGE, Light.RED: Badge.KITE}
+"""Signs of cases point at their places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,8 @@ class Palette:
     bands : response times, the soonest first; the last has no limit.
     unreached : the ring of a case that no unit has reached.
     status : by unit status. station : the bases of units.
+    light : signs of open cases, by light. ink : what is drawn on those. rim : around them.
+    closed : closed streets. hot : where many cases are. watched : what cameras see. chosen : around what is selected.
     """
 
     theme: Theme
@@ -83,6 +92,13 @@ class Palette:
     unreached: Colour
     status: dict[UnitStatus, Colour]
     station: Colour
+    light: dict[Light, Colour]
+    ink: dict[Light, Colour]
+    rim: Colour
+    closed: Colour
+    hot: Colour
+    watched: Colour
+    chosen: Colour
 
 
 def _bands(soon: Colour, fair: Colour, late: Colour, latest: Colour) -> tuple[Band, ...]:
@@ -130,6 +146,13 @@ _LIGHT = Palette(
         UnitStatus.ON_SCENE: (122, 62, 157),
     },
     station=(33, 37, 41),
+    light={Light.GREEN: (0, 150, 110), Light.YELLOW: (250, 190, 0), Light.RED: (190, 20, 45)},
+    ink={Light.GREEN: (255, 255, 255), Light.YELLOW: (33, 37, 41), Light.RED: (255, 255, 255)},
+    rim=(33, 37, 41),
+    closed=(190, 20, 45),
+    hot=(213, 94, 0),
+    watched=(70, 80, 190),
+    chosen=(0, 92, 230),
 )
 _DARK = Palette(
     theme=Theme.DARK,
@@ -167,6 +190,13 @@ _DARK = Palette(
         UnitStatus.ON_SCENE: (205, 150, 245),
     },
     station=(233, 236, 239),
+    light={Light.GREEN: (60, 200, 160), Light.YELLOW: (250, 204, 60), Light.RED: (235, 72, 72)},
+    ink={Light.GREEN: (20, 20, 20), Light.YELLOW: (20, 20, 20), Light.RED: (20, 20, 20)},
+    rim=(233, 236, 239),
+    closed=(255, 104, 96),
+    hot=(240, 140, 60),
+    watched=(130, 150, 255),
+    chosen=(90, 180, 255),
 )
 
 

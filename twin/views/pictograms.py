@@ -1,4 +1,4 @@
-"""Pictograms: who a unit is and what a facility is, as a few SVG strokes, and the badges they stand on.
+"""Pictograms: who a unit is, what a facility is, how far a case is, as a few SVG strokes, and badges to stand on.
 
 Everything is drawn in a square of `SIGN_PX` by `SIGN_PX` pixels; `{ink}` is where a colour goes. Where nothing is known
 of a kind of unit, how it gets about says what it looks like.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from twin.domain.case import Stage
 from twin.domain.facility import FacilityKind
 from twin.domain.mode import CAR, E_BIKE, WALK, Mode
 from twin.views.palette import Badge
@@ -32,6 +33,10 @@ class Pictogram(StrEnum):
     TREE = "tree"
     TOILETS = "toilets"
     CAMERA = "camera"
+    DOTS = "dots"
+    QUESTION = "question"
+    EXCLAMATION = "exclamation"
+    TICK = "tick"
 
 
 BADGES: dict[Badge, str] = {
@@ -42,6 +47,9 @@ BADGES: dict[Badge, str] = {
     Badge.DIAMOND: "M24 0L48 24L24 48L0 24Z",
     Badge.HOUSE: "M24 5L44 22H38V42H10V22H4Z",
     Badge.TILE: "M14 8H34Q40 8 40 14V34Q40 40 34 40H14Q8 40 8 34V14Q8 8 14 8Z",
+    Badge.PIN: "M24 46C19 38 7 31 7 19A17 17 0 1 1 41 19C41 31 29 38 24 46Z",
+    Badge.WEDGE: "M24 1L46 34H31L24 46L17 34H2Z",
+    Badge.KITE: "M24 0L45 20L24 46L3 20Z",
 }
 ROOM: dict[Badge, tuple[float, float, float]] = {
     Badge.CIRCLE: (24, 24, 0.68),
@@ -51,6 +59,9 @@ ROOM: dict[Badge, tuple[float, float, float]] = {
     Badge.DIAMOND: (24, 24, 0.56),
     Badge.HOUSE: (24, 28, 0.4),
     Badge.TILE: (24, 24, 0.5),
+    Badge.PIN: (24, 19, 0.5),
+    Badge.WEDGE: (24, 23, 0.42),
+    Badge.KITE: (24, 19, 0.46),
 }
 """Where on a badge a pictogram has its middle, and by how much it is made smaller."""
 
@@ -95,6 +106,18 @@ DRAWN: dict[Pictogram, str] = {
     Pictogram.CAMERA: (
         f'<path d="M4 10L38 16L44 24L40 34L10 26Z" fill="{{ink}}"/><path d="M20 30V40H5" stroke-width="5" {_LINE}/>'
     ),
+    Pictogram.DOTS: (
+        '<circle cx="7" cy="24" r="6" fill="{ink}"/><circle cx="24" cy="24" r="6" fill="{ink}"/>'
+        '<circle cx="41" cy="24" r="6" fill="{ink}"/>'
+    ),
+    Pictogram.QUESTION: (
+        f'<path d="M12 14A12 12 0 1 1 30 24Q24 27 24 32" stroke-width="8" {_LINE}/>'
+        '<circle cx="24" cy="43" r="5" fill="{ink}"/>'
+    ),
+    Pictogram.EXCLAMATION: (
+        f'<path d="M24 5V29" stroke-width="9" {_LINE}/><circle cx="24" cy="42" r="5.5" fill="{{ink}}"/>'
+    ),
+    Pictogram.TICK: f'<path d="M6 26L19 39L43 10" stroke-width="9" {_LINE}/>',
 }
 
 _OF_KIND: dict[str, Pictogram] = {
@@ -119,6 +142,15 @@ OF_FACILITY: dict[FacilityKind, Pictogram] = {
     FacilityKind.TOILETS: Pictogram.TOILETS,
     FacilityKind.CAMERA: Pictogram.CAMERA,
 }
+
+
+OF_STAGE: dict[Stage | None, Pictogram] = {
+    None: Pictogram.DOTS,
+    Stage.VERIFY: Pictogram.QUESTION,
+    Stage.HANDLE: Pictogram.EXCLAMATION,
+    Stage.CHECK: Pictogram.TICK,
+}
+"""What is being done about a case, whatever it is about; None: it is being taken down."""
 
 
 def pictogram_of(kind: str, mode: Mode) -> Pictogram:

@@ -25,7 +25,9 @@ MOST_STREETS = 20_000
 STREETS, CELLS = "place_streets", "place_cells"
 """Ids of the layers that do."""
 _DEGREE_DIGITS = 6
-_STREET_ALPHA, _CELL_LINE_ALPHA, _CELL_ALPHA, _TOUCHED_ALPHA = 110, 60, 10, 120
+_STREET_M = 9
+"""Streets one can click on grow with the map, between limits in pixels."""
+_STREET_ALPHA, _CELL_LINE_ALPHA, _CELL_ALPHA, _TOUCHED_ALPHA = 90, 45, 8, 170
 _CORNERS = ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
 
 
@@ -111,8 +113,10 @@ def pick_layers(addresses: PickAddresses, *, colours: Palette) -> list[pydeck.La
                 auto_highlight=True,
                 highlight_color=touched,
                 get_line_color=[*colours.facility, _STREET_ALPHA],
-                get_line_width=5,
-                line_width_units="'pixels'",
+                get_line_width=_STREET_M,
+                line_width_units="'meters'",
+                line_width_min_pixels=1.5,
+                line_width_max_pixels=6,
                 line_cap_rounded=True,
             )
         )

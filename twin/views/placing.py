@@ -22,6 +22,7 @@ class Placed:
     Parameters
     ----------
     label : what it is called; free text from the city's data.
+    street : its street, with the number that tells its pieces apart.
     spot : where it is on the roads.
     edges : the directed edges of its street: one, or both directions.
     lon, lat : degrees.
@@ -30,6 +31,7 @@ class Placed:
     """
 
     label: str
+    street: str
     spot: Spot
     edges: tuple[int, ...]
     lon: float
@@ -83,7 +85,8 @@ def streets_of_cell(city: CityShown, cell: int) -> tuple[int, ...]:
 def place_at(city: CityShown, spot: Spot, *, label: str, cell: int | None = None) -> Placed:
     """A place on the roads with all that is known of it."""
     lon, lat = city.roads.lonlat(spot.edge, spot.offset_mm)
-    return Placed(label, spot, both_ways(city.roads, spot.edge), lon, lat, area_at(city, spot.edge), cell)
+    street, edges = street_name(city.roads, spot.edge), both_ways(city.roads, spot.edge)
+    return Placed(label, street, spot, edges, lon, lat, area_at(city, spot.edge), cell)
 
 
 def place_on_street(city: CityShown, edge: int) -> Placed:

@@ -7,7 +7,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "find.nothing": ("Nothing on this map is called that.", "地图上没有匹配的地点。"),
     "find.more": ("The best {n} are listed: type more to narrow it down.", "仅列出最匹配的 {n} 项，请输入更多文字。"),
     "find.found": ("Places found", "搜索结果"),
-    "find.named": ("{what}: {name}", "{what}：{name}"),
     "find.area": ("Community", "社区"),
     "find.street": ("Street", "道路"),
     "find.station": ("Station", "站点"),
@@ -75,5 +74,5 @@ PHRASES: dict[str, tuple[str, str]] = {
     "place.streets": ("Streets of this cell", "该单元网格内的路段"),
     "place.first": ("Choose a place first.", "请先选择地点。"),
     "place.chosen": ("Chosen place", "所选地点"),
-    "place.in_area": ("{label} · {area}", "{label} · {area}"),
+    "place.on_street": ("on the street {street}", "所在路段：{street}"),
 }
