@@ -18,7 +18,8 @@ class Setting:
     """`spec` and `city` are checksums of what was asked for and of the roads; `sources` are those of modelled demand.
 
     `waiting_room` is how many needs may wait for a unit; None where there is no limit. `merging`: when a report counts
-    as a second one of a case; None never. `patrol_policy`: where patrols go more often; None nowhere.
+    as a second one of a case; None never. `policy` is the one dispatch begins with; which is in force,
+    the city says. `patrol_policy`: where patrols go more often; None nowhere.
     """
 
     terrain: Terrain

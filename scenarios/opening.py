@@ -28,9 +28,10 @@ from scenarios.spec import Scenario
 from scenarios.travel import build_all_ways
 from twin.console.desk import About, MatterShown
 from twin.console.launch import as_typed
-from twin.domain.facts import FocusSet
+from twin.domain.facts import CaseReported, Fact, FocusSet
 from twin.domain.light import Limits
 from twin.domain.quantities import SECOND
+from twin.domain.route import Spot
 from twin.errors import CityError, JournalError
 from twin.journal.sqlite import SqliteStore, read_facts
 from twin.metrics.ground import with_focuses
@@ -100,16 +101,19 @@ def open_run(folder: Path, *, beside: Path | None = None, say: Say = lambda _: N
     GridtwinError : a folder is damaged, its city is another one, or the two do not fit together.
     """
     manifest = read_manifest(folder)
-    result = result_of(manifest, figures=folder / KPI, cases=folder / CASES, folder=as_typed(folder))
     city = _city_of(manifest, folder)
-    playback, ground = _playback(folder, manifest, city, say)
+    say("reading")
+    facts = list(facts_of(folder))
+    places = {fact.case: Spot(fact.edge, fact.offset_mm) for fact in facts if isinstance(fact, CaseReported)}
+    result = result_of(manifest, places, figures=folder / KPI, cases=folder / CASES, folder=as_typed(folder))
+    playback, ground = _playback(facts, manifest, city, folder)
     other, other_ground = None, None
     if beside is not None:
         theirs = read_manifest(beside)
         for key in ("city", "epoch", "zone"):
             if theirs.get(key) != manifest.get(key):
                 raise JournalError("this is a run of another city or day, and cannot be set beside it", file=beside)
-        other, other_ground = _playback(beside, theirs, city, say)
+        other, other_ground = _playback(list(facts_of(beside)), theirs, city, beside)
     about = About(
         name=result.about.name,
         scenario=as_typed(folder),
@@ -167,10 +171,10 @@ def _streets(city: City | None, terrain: Terrain | None) -> Streets | None:
     return None if city is None else Streets(city.roads, terrain)
 
 
-def _playback(folder: Path, manifest: Manifest, city: City | None, say: Say) -> tuple[Playback, Terrain | None]:
+def _playback(
+    facts: list[Fact], manifest: Manifest, city: City | None, folder: Path
+) -> tuple[Playback, Terrain | None]:
     """A run under the needle, and the ground it took place on, where the manifest tells."""
-    say("reading")
-    facts = list(facts_of(folder))
     scenario = _scenario_of(manifest, folder)
     limits = Limits() if scenario is None else build_limits(scenario)
     playback = Playback(
@@ -178,7 +182,6 @@ def _playback(folder: Path, manifest: Manifest, city: City | None, say: Say) -> 
     )
     if city is None or scenario is None:
         return playback, None
-    say("building")
     terrain = terrain_of_run(scenario, city, seed=said(manifest, "seed", int, out=folder))
     if terrain.patrols is not None:
         focuses = [fact for fact in facts if isinstance(fact, FocusSet)]

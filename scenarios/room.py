@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from scenarios.engine import Commanded, Engine, Rewound
@@ -74,6 +75,8 @@ class Room:
         self._furniture, self._engine, self._live, self._over, self._other = furniture, engine, live, over, other
         self._other_streets = other_streets
         self._lock = threading.Lock()
+        self._waiting: list[None] = []
+        """One for each who waits for the lock: the heartbeat lets them in."""
         self._pacer = Pacer()
         self._until_red = False
         self._red_case: int | None = None
@@ -149,7 +152,7 @@ class Room:
             why = Why.NO_SUCH_POLICY
         if why is not None or self._live is None:
             return Answer(self.moment.at, why)
-        with self._lock:
+        with self._first():
             became = self._live.carry_out(command, by=seat.name, token=token)
             self._live.commit()
             self._publish()
@@ -161,7 +164,7 @@ class Room:
             return Why.NO_RIGHT
         if drive.gear is Gear.SEEK and self._over is None:
             return Why.NOT_LIVE
-        with self._lock:
+        with self._first():
             self._shift(drive)
             self._publish()
         return None
@@ -186,6 +189,14 @@ class Room:
             for each in (self._over, self._other):
                 if each is not None:
                     each.seek(at)
+
+    @contextmanager
+    def _first(self) -> Iterator[None]:
+        """The lock, before the heart beats on."""
+        self._waiting.append(None)
+        with self._lock:
+            self._waiting.pop()
+            yield
 
     # ---------------------------------------------------------------------- the heartbeat
 
@@ -237,7 +248,7 @@ class Room:
         engine = self._engine
         if target <= engine.now:
             return
-        while engine.now < target and wall() < by_s and self._pacer.is_playing:
+        while engine.now < target and wall() < by_s and self._pacer.is_playing and not self._waiting:
             before_s = wall()
             self._go(min(engine.now + self._step_us, target, self._red_at(engine.now)))
             took_s = wall() - before_s

@@ -78,9 +78,7 @@ def _job(rng: random.Random, unit: int, case: int, need: int, *, sent_at: int) -
     if rng.random() < 0.95:
         facts.append(f.UnitFreed(at, unit, case, need, cause, 0, 0))
     if rng.random() < 0.05:
-        facts.append(
-            f.OrderRefused(at, OrderKind.ASSIGN, unit, case, need, rng.choice((Why.NO_WAY, Why.NO_SUCH_UNIT)))
-        )
+        facts.append(f.OrderRefused(at, OrderKind.ASSIGN, unit, case, need, rng.choice((Why.NO_WAY, Why.NO_SUCH_UNIT))))
     return facts, at
 
 

@@ -136,7 +136,7 @@ MADE = f.CommandGiven(0, "", "", b"", origin=f.INPUT)
 
 
 @given(town=st.sampled_from(TOWNS), is_idle=st.booleans(), wishes=WISHES)
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_whatever_is_commanded_nothing_breaks_and_it_can_be_done_again(
     town: str, is_idle: bool, wishes: list[Wish]
 ) -> None:
@@ -154,7 +154,7 @@ def test_whatever_is_commanded_nothing_breaks_and_it_can_be_done_again(
 
 
 @given(wishes=WISHES, cut=st.integers(0, 20), luck=st.sampled_from(["same", 1]))
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_a_twin_forked_between_commands_goes_on(wishes: list[Wish], cut: int, luck: str | int) -> None:
     built, inputs = town_of("grids", 1)
     half = commanded(built, inputs, wishes[:cut])

@@ -20,6 +20,7 @@ from threading import Timer
 from typing import IO
 
 from tests.soak.facts_on_disk import Promises
+from tests.soak.room_under_commands import Promises as RoomPromises
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -81,7 +82,12 @@ def journal_alone(folder: Path) -> Trial:
     return Trial((sys.executable, "-m", "tests.soak.facts_on_disk", str(path)), Promises(path).check)
 
 
-TRIALS: dict[str, Callable[[Path], Trial]] = {"journal": journal_alone}
+def whole_room(folder: Path) -> Trial:
+    """Commands to a room whose clock runs as fast as it goes."""
+    return Trial((sys.executable, "-m", "tests.soak.room_under_commands", str(folder)), RoomPromises(folder).check)
+
+
+TRIALS: dict[str, Callable[[Path], Trial]] = {"journal": journal_alone, "room": whole_room}
 """By name, made for a folder in which they keep what they keep from one kill to the next."""
 
 

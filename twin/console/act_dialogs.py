@@ -22,16 +22,19 @@ _REPORT, _ROAD = "act_report", "act_road"
 def open_report(desk: Desk, *, seat: Seat, words: Words, theme: Theme) -> None:
     """Open the dialog in which a problem is reported."""
     forget_place(_REPORT)
-    st.dialog(words("act.report"), width="large", icon=":material/add_location_alt:")(_report)(desk, seat, words, theme)
+    st.dialog(words("act.report"), width="large", icon=":material/add_location_alt:")(report_form)(
+        desk, seat, words, theme
+    )
 
 
 def open_road(desk: Desk, *, seat: Seat, words: Words, theme: Theme) -> None:
     """Open the dialog in which a street is closed or opened again."""
     forget_place(_ROAD)
-    st.dialog(words("act.road"), width="large", icon=":material/block:")(_road)(desk, seat, words, theme)
+    st.dialog(words("act.road"), width="large", icon=":material/block:")(road_form)(desk, seat, words, theme)
 
 
-def _report(desk: Desk, seat: Seat, words: Words, theme: Theme) -> None:
+def report_form(desk: Desk, seat: Seat, words: Words, theme: Theme) -> None:
+    """What is wrong, and where; what the dialog holds."""
     matters = [each.matter for each in desk.about.matters]
     if not matters:
         st.info(words("act.report.no_matters"))
@@ -45,7 +48,8 @@ def _report(desk: Desk, seat: Seat, words: Words, theme: Theme) -> None:
     _conclude(desk, offered, label=label, seat=seat, words=words, key=f"{_REPORT}_give")
 
 
-def _road(desk: Desk, seat: Seat, words: Words, theme: Theme) -> None:
+def road_form(desk: Desk, seat: Seat, words: Words, theme: Theme) -> None:
+    """Which street, and whether it is to be closed or opened; what the dialog holds."""
     placed = choose_place(desk, words=words, theme=theme, key=_ROAD)
     offered, label = None, words("act.road.close")
     if placed is not None and is_closed(placed.edges, desk.moment.closed):

@@ -90,7 +90,7 @@ def show_unit_card(desk: Desk, visit: Visit) -> None:
 
 
 def _case_head(card: Dossier, visit: Visit) -> str:
-    words, colour = visit.words, css(visit.colours.lights[card.light])
+    words, colour = visit.words, css(visit.colours.light[card.light])
     facts = [
         (words("column.priority"), words.count(card.priority)),
         (words("column.area"), card.area),

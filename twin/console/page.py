@@ -64,7 +64,8 @@ def _language(head: st.delta_generator.DeltaGenerator) -> Language:
 
 _STYLE = """
 <style>
-[data-testid="stMainBlockContainer"] { padding: 0.9rem 1.4rem 2rem; }
+[data-testid="stMainBlockContainer"] { padding: 0.7rem 1.4rem 1.5rem; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.6rem; }
 [data-testid="stHeader"] { background: transparent; height: 0; }
 .st-key-page_switch { position: absolute; right: 0; top: 0; z-index: 5; width: auto; }
 .gt-head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.2rem 1.1rem; padding-right: 9.5rem; }
@@ -82,8 +83,8 @@ _STYLE = """
 .gt-name { font-size: 0.78rem; font-weight: 600; }
 .gt-figure { font-size: 1.3rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums;
   white-space: nowrap; }
-.gt-line { width: 100%; height: 20px; margin: 1px 0; }
-.gt-what { font-size: 0.68rem; opacity: 0.7; line-height: 1.2; margin-top: auto; }
+.gt-line { width: 100%; height: 16px; margin: 1px 0 2px; }
+.gt-what { font-size: 0.66rem; opacity: 0.7; line-height: 1.15; margin-top: auto; }
 .gt-card { border-left: 5px solid rgba(128, 128, 128, 0.4); padding: 0.1rem 0 0.1rem 0.7rem; }
 .gt-card h3 { margin: 0; padding: 0; font-size: 1.1rem; font-weight: 650; }
 .gt-card .gt-count { font-weight: 600; }

@@ -101,7 +101,6 @@ def _show_chosen(placed: Placed | None, words: Words) -> None:
     """The place, and the street it is on where it is not that street itself."""
     if placed is None:
         return
-    label = words("place.in_area", label=placed.label, area=placed.area) if placed.area else placed.label
-    st.markdown(f":small[{words('place.chosen')}]  \n**{plain(label)}**")
+    st.markdown(f":small[{words('place.chosen')}]  \n**{plain(placed.line)}**")
     if placed.label != placed.street:
         st.caption(words("place.on_street", street=plain(placed.street)))

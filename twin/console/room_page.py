@@ -32,7 +32,6 @@ _PANEL_PX = 640
 
 def show_room(house: House, desk: Desk, visit: Visit) -> None:
     """Draw the room."""
-    st.html(_heading(desk, visit))
     _ticking(partial(_show_head, desk, visit), every_s=_HEAD_S)
     ground, side = st.columns(_COLUMNS, gap="small")
     with ground:
@@ -65,6 +64,7 @@ def _show_head(desk: Desk, visit: Visit) -> None:
     if red is not None and st.session_state.get("room_red_seen") != red:
         st.session_state["room_red_seen"] = red
         select_case(red)
+    st.html(_heading(desk, visit))
     show_clock(desk, visit)
     tiles = tiles_of(desk.moment.reading, visit.words, colours=visit.colours, has_limits=desk.about.has_limits)
     st.html(tiles_markup(tiles, colours=visit.colours))

@@ -103,7 +103,7 @@ def is_closed(edges: Sequence[int], closed: frozenset[int]) -> bool:
 
 def unit_lines(units: Iterable[UnitShown], words: Words) -> dict[int, str]:
     """Units by number, each in a line that stays its own: name and kind, and its number where another is called so."""
-    lines = {unit.unit: words("act.unit_line", unit=unit.name, kind=words.kind(unit.kind, unit.mode)) for unit in units}
+    lines = {unit.unit: f"{unit.name} · {words.kind(unit.kind, unit.mode)}" for unit in units}
     often = Counter(lines.values())
     return {number: f"{line} #{number}" if often[line] > 1 else line for number, line in lines.items()}
 

@@ -1,7 +1,8 @@
 """The search box: what of a city is called so, and where it is.
 
 In: what somebody types. Out: `Found` places, the best first. Case and the width of letters and digits do not matter;
-every word typed has to occur in what a place is and is called: "hospital 车陂". A number finds that piece of street.
+every word typed has to occur in what a place is and is called, as in "hospital north". A number finds that piece of
+street.
 """
 
 from __future__ import annotations

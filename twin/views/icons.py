@@ -2,8 +2,8 @@
 
 In: a palette. Out: the picture and the place of each sign in it, for the page's server to give once; and the same signs
 as single images for the legend. A sign has its pictogram cut out of its badge; a hollow one draws both as lines. Around
-each runs a rim in the colour of the ground, so that signs that overlap can be told apart. Those of cases are pins, their
-shape and colour by light.
+each runs a rim in the colour of the ground, so that signs that overlap can be told apart. Those of cases are pins,
+their shape and colour by light.
 """
 
 from __future__ import annotations

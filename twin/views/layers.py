@@ -15,7 +15,7 @@ import pydeck
 from twin.domain.route import Spot
 from twin.domain.unit import UnitStatus
 from twin.roads.network import RoadNetwork
-from twin.views.cases import CaseShown
+from twin.views.cases import PastCase
 from twin.views.city import Camera
 from twin.views.crew import UnitShown
 from twin.views.icons import PLACES_OF_SIGNS_URL, SIGNS_URL, unit_sign
@@ -43,7 +43,7 @@ _LIFTED = {UnitStatus.PARKED: 1.0, UnitStatus.ON_SCENE: 0.6}
 """By how much of its size a unit's sign stands above its place, so that what is there can be seen."""
 
 
-def case_layer(cases: Sequence[CaseShown], *, roads: RoadNetwork, colours: Palette, words: Words) -> pydeck.Layer:
+def case_layer(cases: Sequence[PastCase], *, roads: RoadNetwork, colours: Palette, words: Words) -> pydeck.Layer:
     """Cases as discs, coloured and sized by response time; a ring where no unit came."""
     rows: list[Row] = []
     scale = _SMALLER if len(cases) > _MANY_CASES else 1.0
@@ -205,14 +205,22 @@ def deck(layers: list[pydeck.Layer], *, camera: Camera, style_url: str, colours:
 
 
 def sign_layer(
-    layer_id: str, data: list[Row] | str, *, theme: Theme, size: int | str, **more: str | int
+    layer_id: str,
+    data: list[Row] | str,
+    *,
+    theme: Theme,
+    size: int | str,
+    sign: str = "sign",
+    pickable: bool = True,
+    **more: object,
 ) -> pydeck.Layer:
     """Signs at places.
 
     Parameters
     ----------
-    data : rows with `at` and `sign`, or the address of such rows.
+    data : rows with `at` and the name of a sign, or the address of such rows.
     size : of all, or the name of the rows' own.
+    sign : what the rows call their signs; a row without one shows none.
     """
     return pydeck.Layer(
         "IconLayer",
@@ -220,10 +228,10 @@ def sign_layer(
         id=layer_id,
         icon_atlas=f"'{SIGNS_URL}?theme={theme.value}'",
         icon_mapping=f"'{PLACES_OF_SIGNS_URL}'",
-        get_icon="sign",
+        get_icon=sign,
         get_position="at",
         get_size=size,
-        pickable=True,
+        pickable=pickable,
         **more,
     )
 

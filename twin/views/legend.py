@@ -1,29 +1,37 @@
 """The map's legend as a small piece of HTML: signs of the palette with phrases of the catalogue.
 
-In: colours, words, and who is in which status. Out: markup for the page, beside the map (`legend`: cases and units,
-with how many there are) and below it (`ground_legend`: what stands still). Kinds of units are data: all is escaped.
+In: colours, words, and who is in which status. Out: markup for the page, beside the map (`live_legend` of a moment,
+`legend` of a run: cases and units, with how many there are) and below it (`ground_legend`: what stands still). Kinds of
+units are data: all is escaped.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from html import escape
 
 import numpy as np
 
+from twin.domain.light import Light
 from twin.domain.unit import UnitStatus
 from twin.roads.network import CLASSES
+from twin.views import moment as now
 from twin.views.city import CityShown
 from twin.views.crew import UnitShown
-from twin.views.icons import bare_picture, picture
+from twin.views.hot_spots import MOST_ALPHA
+from twin.views.icons import bare_picture, case_picture, picture
+from twin.views.live_layers import Live
+from twin.views.moment import Moment
 from twin.views.palette import STATUS_BADGE, Badge, Palette, css
-from twin.views.pictograms import OF_FACILITY, pictogram_of
+from twin.views.pictograms import OF_FACILITY, OF_STAGE, pictogram_of
 from twin.views.places import ground_kinds
 from twin.views.scene import Scene
 from twin.views.still_layers import Wanted
 from twin.views.words import Words
 
+Shown = UnitShown | now.UnitShown
 _UNITS = (
     (UnitStatus.PATROLLING,),
     (UnitStatus.PARKED,),
@@ -34,6 +42,8 @@ _UNITS = (
     (UnitStatus.OFF_DUTY,),
 )
 """Rows of the legend: statuses that look the same share one."""
+_ALWAYS = (UnitStatus.PARKED, UnitStatus.EN_ROUTE, UnitStatus.ON_SCENE)
+"""Rows that the legend of a moment always has."""
 _MOST_KINDS = 8
 _ROW = "display:flex;align-items:center;gap:.55rem;margin:.16rem 0;line-height:1.25"
 _SIGN = "flex:0 0 20px;display:flex;justify-content:center"
@@ -58,11 +68,61 @@ def legend(units: Sequence[UnitShown], *, scene: Scene, colours: Palette, words:
         _head(words("legend.cases")),
         *cases,
         _head(words("legend.units")),
-        *_statuses(units, scene=scene, colours=colours, words=words),
+        *_statuses(units, among=scene.statuses, colours=colours, words=words),
         _head(words("legend.kinds")),
         *_kinds(units, colours=colours, words=words),
         *hints,
     )
+
+
+def live_legend(moment: Moment, live: Live, *, colours: Palette, words: Words) -> str:
+    """Markup of the legend of a moment: open cases by light and by what is being done, units by status and by kind."""
+    lights = Counter(case.light for case in moment.cases)
+    stages = Counter(case.stage if case.is_queued else None for case in moment.cases)
+    statuses = {unit.status for unit in moment.units}.union(_ALWAYS)
+    return _box(
+        _head(words("legend.open")),
+        *(
+            _row(
+                case_picture(light, colours=colours),
+                words(f"legend.light.{light.value}"),
+                count=words.count(lights[light]),
+            )
+            for light in Light
+        ),
+        *(
+            _row(
+                bare_picture(pictogram, colour=css(colours.text), size_px=13),
+                words("legend.intake" if stage is None else f"legend.{stage.value}"),
+                count=words.count(stages[stage]),
+            )
+            for stage, pictogram in OF_STAGE.items()
+        ),
+        _row(case_picture(Light.GREEN, waits=True, colours=colours), words("legend.waits")),
+        _head(words("legend.now")),
+        *_statuses(moment.units, among=statuses, colours=colours, words=words),
+        _head(words("legend.kinds")),
+        *_kinds(moment.units, colours=colours, words=words),
+        _head(words("legend.on_map")),
+        *_drawn(moment, live, colours=colours, words=words),
+    )
+
+
+def _drawn(moment: Moment, live: Live, *, colours: Palette, words: Words) -> list[str]:
+    """What else is drawn."""
+    rows = [
+        _row(_disc(css(colours.chosen), radius_px=8.0, filled=False), words("legend.selected")),
+        _row(_line(css(colours.status[UnitStatus.EN_ROUTE])), words("legend.ahead")),
+    ]
+    if live.closed and moment.closed:
+        rows.append(_row(_line(css(colours.closed), dashed=True), words("legend.closed")))
+    if live.hot_spots:
+        rows.append(_row(_swatch(css(colours.hot), alpha=MOST_ALPHA / 255), words("legend.hot")))
+    if live.cameras:
+        rows.append(_row(_disc(css(colours.watched), radius_px=7.0, filled=False), words("legend.watched")))
+    if live.beside:
+        rows.append(_row(picture(Badge.CIRCLE, colour=css(colours.text), hollow=True), words("legend.beside")))
+    return rows
 
 
 def ground_legend(city: CityShown, wanted: Wanted, *, colours: Palette, words: Words) -> str:
@@ -87,11 +147,11 @@ def ground_legend(city: CityShown, wanted: Wanted, *, colours: Palette, words: W
     return f'<div style="{_STRIP}">{"".join(parts)}</div>'
 
 
-def _statuses(units: Sequence[UnitShown], *, scene: Scene, colours: Palette, words: Words) -> list[str]:
+def _statuses(units: Sequence[Shown], *, among: AbstractSet[UnitStatus], colours: Palette, words: Words) -> list[str]:
     n = Counter(unit.status for unit in units)
     rows = []
     for statuses in _UNITS:
-        if not scene.statuses.isdisjoint(statuses):
+        if not among.isdisjoint(statuses):
             badge, key = STATUS_BADGE.get(statuses[0]), statuses[0].name.lower()
             sign = "" if badge is None else picture(badge, colour=css(colours.status[statuses[0]]))
             text = words("status.moving" if len(statuses) > 1 else f"status.{key}")
@@ -99,7 +159,7 @@ def _statuses(units: Sequence[UnitShown], *, scene: Scene, colours: Palette, wor
     return rows
 
 
-def _kinds(units: Sequence[UnitShown], *, colours: Palette, words: Words) -> list[str]:
+def _kinds(units: Sequence[Shown], *, colours: Palette, words: Words) -> list[str]:
     looks = Counter((pictogram_of(unit.kind, unit.mode), words.kind(unit.kind, unit.mode)) for unit in units)
     colour = css(colours.status[UnitStatus.PARKED])
     return [
@@ -132,6 +192,6 @@ def _line(colour: str, *, dashed: bool = False, faint: bool = False) -> str:
     return f'<span style="width:18px;{look};opacity:{0.5 if faint else 1}"></span>'
 
 
-def _swatch(colour: str) -> str:
-    look = f"background:{colour};box-shadow:0 0 0 1px rgba(128,128,128,.35)"
+def _swatch(colour: str, *, alpha: float = 1.0) -> str:
+    look = f"background:{colour};opacity:{alpha:.2f};box-shadow:0 0 0 1px rgba(128,128,128,.35)"
     return f'<span style="width:18px;height:12px;border-radius:3px;{look}"></span>'

@@ -54,11 +54,14 @@ def ground_kinds(city: CityShown) -> frozenset[str]:
 
 
 def facilities_json(city: CityShown, kind: FacilityKind, words: Words) -> bytes:
-    """Rows of the facilities of a kind: place, sign, and the text that pops up."""
+    """Rows of the facilities of a kind: which it is, place, sign, and the text that pops up."""
     called = words(f"facility.{kind.value}")
     look = facility_sign(OF_FACILITY[kind])
+    what = "camera" if kind is FacilityKind.CAMERA else "facility"
     rows: list[dict[str, object]] = [
         {
+            "id": facility.ref,
+            "what": what,
             "at": [round(facility.lon, _DEGREE_DIGITS), round(facility.lat, _DEGREE_DIGITS)],
             "sign": look,
             "text": words("tip.facility", kind=called, name=facility.name) if facility.name else called,

@@ -39,6 +39,11 @@ class Placed:
     area: str
     cell: int | None = None
 
+    @property
+    def line(self) -> str:
+        """What it is called, and the part of the city where that is not said already."""
+        return self.label if self.area in self.label else f"{self.label} · {self.area}"
+
 
 def both_ways(roads: RoadNetwork, edge: int) -> tuple[int, ...]:
     """The directed edges of an edge's street, the lower one first: one where it is one-way."""

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from twin.domain.quantities import CivilTime
+from twin.domain.route import Spot
 from twin.errors import JournalError
 from twin.views.cases import PastCase, cases_shown
 
@@ -154,12 +155,13 @@ class Result:
     cases: tuple[PastCase, ...]
 
 
-def result_of(manifest: Mapping[str, object], *, figures: Path, cases: Path, folder: str) -> Result:
+def result_of(manifest: Mapping[str, object], places: Mapping[int, Spot], *, figures: Path, cases: Path, folder: str) -> Result:
     """The result in a run folder.
 
     Parameters
     ----------
     manifest : content of `manifest.json`.
+    places : where each case is, as the journal says.
     figures, cases : the files of figures (`kpi.json`) and of cases (`cases.parquet`).
     folder : where the run folder is, for the command that repeats it.
 
@@ -186,7 +188,7 @@ def result_of(manifest: Mapping[str, object], *, figures: Path, cases: Path, fol
             name: tuple(_response(label, row, limit) for label, row in rows.items()) for name, rows in groups.items()
         },
         limit_s=float(limit),
-        cases=cases_shown(table),
+        cases=cases_shown(table, places),
     )
 
 

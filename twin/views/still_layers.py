@@ -60,6 +60,8 @@ def station_layer(stations: Iterable[StationShown], *, colours: Palette, words: 
     """Stations that stand on the map."""
     rows: list[Row] = [
         {
+            "id": station.name,
+            "what": "station",
             "at": [station.lon, station.lat],
             "sign": STATION,
             "text": words("tip.station", name=station.name),

@@ -6,6 +6,7 @@ it comes from feeds.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import NamedTuple
@@ -47,7 +48,7 @@ def tiles_of(reading: Reading, words: Words, *, colours: Palette, has_limits: bo
         ),
     ]
     if has_limits:
-        yellow, red = colours.lights[Light.YELLOW], colours.lights[Light.RED]
+        yellow, red = colours.light[Light.YELLOW], colours.light[Light.RED]
         found += [
             Tile(
                 words("room.yellow"),
@@ -110,7 +111,7 @@ def _line(course: Sequence[float | None], colour: Colour) -> str:
     """A course as a line from the least to the greatest value; gaps where there was nothing to measure."""
     known = [value for value in course if value is not None]
     if len(known) < 2:
-        return f'<svg class="gt-line" viewBox="0 0 {_WIDE} {_HIGH}"></svg>'
+        return '<div class="gt-line"></div>'
     low, high = min(0.0, *known), max(*known, 1e-9)
     step = _WIDE / (len(course) - 1)
     parts, pen = [], "M"
@@ -120,8 +121,7 @@ def _line(course: Sequence[float | None], colour: Colour) -> str:
             continue
         parts.append(f"{pen}{place * step:.1f} {_HIGH - 1 - (value - low) / (high - low) * (_HIGH - 2):.1f}")
         pen = "L"
-    look = f'fill="none" stroke="{css(colour)}" stroke-width="1.6" vector-effect="non-scaling-stroke"'
-    return (
-        f'<svg class="gt-line" viewBox="0 0 {_WIDE} {_HIGH}" preserveAspectRatio="none" aria-hidden="true">'
-        f'<path d="{"".join(parts)}" {look}/></svg>'
-    )
+    look = f'fill="none" stroke="{css(colour)}" stroke-width="1.5" vector-effect="non-scaling-stroke"'
+    size = f'width="{_WIDE}" height="{_HIGH}" viewBox="0 0 {_WIDE} {_HIGH}" preserveAspectRatio="none"'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><path d="{"".join(parts)}" {look}/></svg>'
+    return f'<img class="gt-line" alt="" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}">'
