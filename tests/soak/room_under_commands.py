@@ -29,7 +29,7 @@ from twin.journal.journal import Memory
 from twin.journal.sqlite import SqliteStore, read_facts
 from twin.world.invariants import check
 
-SCENARIO = load_scenario("vehicles").model_copy(update={"lasting": 400 * DAY})
+SCENARIO = load_scenario("vehicles").model_copy(update={"lasting": 400 * DAY, "injects": ()})
 
 
 def command(number: int) -> c.Command:

@@ -17,20 +17,38 @@ from twin.views.palette import Theme
 from twin.views.words import Words
 
 _REPORT, _ROAD = "act_report", "act_road"
+_OPEN = "act_dialog"
+"""Session key: which dialog is open."""
 
 
-def open_report(desk: Desk, *, seat: Seat, words: Words, theme: Theme) -> None:
-    """Open the dialog in which a problem is reported."""
-    forget_place(_REPORT)
-    st.dialog(words("act.report"), width="large", icon=":material/add_location_alt:")(report_form)(
-        desk, seat, words, theme
-    )
+def ask_for_report() -> None:
+    """Have the dialog open in which a problem is reported, with nothing chosen yet."""
+    _ask_for(_REPORT)
 
 
-def open_road(desk: Desk, *, seat: Seat, words: Words, theme: Theme) -> None:
-    """Open the dialog in which a street is closed or opened again."""
-    forget_place(_ROAD)
-    st.dialog(words("act.road"), width="large", icon=":material/block:")(road_form)(desk, seat, words, theme)
+def ask_for_road() -> None:
+    """Have the dialog open in which a street is closed or opened again, with nothing chosen yet."""
+    _ask_for(_ROAD)
+
+
+def show_dialog(desk: Desk, *, seat: Seat, words: Words, theme: Theme) -> None:
+    """The dialog that was asked for, if any. Belongs to the page itself: in a fragment it would go with its next tick."""
+    wanted = st.session_state.get(_OPEN)
+    if wanted == _REPORT:
+        show = st.dialog(words("act.report"), width="large", icon=":material/add_location_alt:", on_dismiss=_close)
+        show(report_form)(desk, seat, words, theme)
+    elif wanted == _ROAD:
+        show = st.dialog(words("act.road"), width="large", icon=":material/block:", on_dismiss=_close)
+        show(road_form)(desk, seat, words, theme)
+
+
+def _ask_for(dialog: str) -> None:
+    forget_place(dialog)
+    st.session_state[_OPEN] = dialog
+
+
+def _close() -> None:
+    st.session_state.pop(_OPEN, None)
 
 
 def report_form(desk: Desk, seat: Seat, words: Words, theme: Theme) -> None:
@@ -70,5 +88,6 @@ def _conclude(desk: Desk, offered: Offer | None, *, label: str, seat: Seat, word
     cannot = reason(objection_in(desk, seat, type(offered.command), area=offered.area), words)
     if st.button(label, key=key, type="primary", disabled=cannot is not None, help=cannot):
         if give(desk, offered, seat=seat, words=words):
+            _close()
             st.rerun()
         say()

@@ -6,9 +6,11 @@ why; that it cannot be done all the same is the desk's affair.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from twin.console.act_dialogs import open_report, open_road
+from twin.console.act_dialogs import ask_for_report, ask_for_road
 from twin.console.desk import Desk
 from twin.console.giving import Offer, objection, offer, reason, say
 from twin.console.tiles import plain
@@ -26,7 +28,6 @@ from twin.domain.seat import Seat
 from twin.views import choices
 from twin.views.city import CityShown
 from twin.views.moment import CaseShown, UnitShown
-from twin.views.palette import Theme
 from twin.views.placing import area_at, both_ways, street_name
 from twin.views.words import Words
 
@@ -35,18 +36,16 @@ _MOST_CLOSED = 12
 """Closed streets with a button of their own; others are found in place mode."""
 
 
-def show_acts(desk: Desk, *, seat: Seat, words: Words, theme: Theme) -> None:
+def show_acts(desk: Desk, *, seat: Seat, words: Words) -> None:
     """What can be done to the room: a problem, a road, the policy, a unit."""
     if not desk.about.is_live:
         st.info(words("act.none"))
         return
     if desk.city is not None:
         cannot = reason(objection(desk, seat, ReportProblem), words)
-        if _opener(words("act.report"), key="act_open_report", cannot=cannot, icon=":material/add_location_alt:"):
-            open_report(desk, seat=seat, words=words, theme=theme)
+        _opener(words("act.report"), ask_for_report, key="act_open_report", cannot=cannot, icon="add_location_alt")
         cannot = reason(objection(desk, seat, CloseRoad), words)
-        if _opener(words("act.road"), key="act_open_road", cannot=cannot, icon=":material/block:"):
-            open_road(desk, seat=seat, words=words, theme=theme)
+        _opener(words("act.road"), ask_for_road, key="act_open_road", cannot=cannot, icon="block")
         _show_closed(desk, desk.city, seat=seat, words=words)
     _show_policy(desk, seat=seat, words=words)
     _show_taking_off(desk, seat=seat, words=words)
@@ -189,9 +188,13 @@ def _recall(desk: Desk, unit: UnitShown, words: Words) -> Offer:
     return Offer(RecallUnit(unit.unit), label, done, _area_of(desk, unit), what)
 
 
-def _opener(label: str, *, key: str, cannot: str | None, icon: str) -> bool:
-    """A button that opens a dialog."""
-    return st.button(label, key=key, icon=icon, disabled=cannot is not None, help=cannot, width="stretch")
+def _opener(label: str, ask: Callable[[], None], *, key: str, cannot: str | None, icon: str) -> None:
+    """A button that opens a dialog: the page has to run again for that, not this panel alone."""
+    disabled = cannot is not None
+    if st.button(
+        label, key=key, icon=f":material/{icon}:", disabled=disabled, help=cannot, on_click=ask, width="stretch"
+    ):
+        st.rerun()
 
 
 def _area_of(desk: Desk, unit: UnitShown) -> str | None:

@@ -41,7 +41,7 @@ _LEAST_PATROL_PX, _LARGEST_PATROL_PX = 10, 26
 _RING_PX, _LARGE_RING_PX = 38, 44
 _HEAD_PX = -20
 """The head of a case's sign stands this far above its place."""
-_AHEAD_ALPHA, _BEHIND_ALPHA, _WATCHED_ALPHA, _WATCHED_LINE_ALPHA = 200, 115, 34, 100
+_AHEAD_ALPHA, _BEHIND_ALPHA, _WATCHED_ALPHA, _WATCHED_LINE_ALPHA = 200, 115, 26, 70
 _DASHES = (3, 2)
 """Of closed streets: drawn and left out, in widths of the line."""
 _DEGREE_DIGITS = 5
