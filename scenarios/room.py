@@ -26,13 +26,11 @@ from twin.domain.route import Spot
 from twin.domain.seat import ADMIN, DRIVE, Seat, objection
 from twin.views.city import CityShown
 from twin.views.crew import Streets, crew_of, places_of
-from twin.views.moment import Moment, Pace, cases_of
+from twin.views.moment import Moment, Pace, cases_of, tick_s
 from twin.views.result import Result
 
 SLICE_S = 0.05
 """The lock is held no longer than about this by a beat."""
-SMOOTH = 30.0
-"""Up to this speed motion is drawn smoothly: moments come as often as needed for that."""
 _KEPT = 60
 """So many moments are kept for addresses that name them."""
 
@@ -232,16 +230,9 @@ class Room:
             self._until_red = False
         shown = self.moment
         if shown.pace.is_playing != pacer.is_playing or (
-            shown.at != engine.now and wall() - self._published_s >= self._every_s()
+            shown.at != engine.now and wall() - self._published_s >= tick_s(shown.pace)
         ):
             self._publish()
-
-    def _every_s(self) -> float:
-        """How often moments are published, wall seconds: more often where motion is to be smooth."""
-        asked = self._pacer.asked
-        if not self._pacer.is_playing or asked is None or not 1 < asked <= SMOOTH:
-            return 1.0
-        return 0.5 if asked <= 5 else 0.25
 
     def _run(self, target: int, *, by_s: float) -> None:
         """Go towards an instant in steps that take a few milliseconds each, until the wall clock says `by_s`."""

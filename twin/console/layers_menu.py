@@ -2,12 +2,61 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import streamlit as st
 
+from twin.console.desk import Desk
 from twin.views.city import CityShown
+from twin.views.live_layers import Live
 from twin.views.places import n_by_kind
 from twin.views.still_layers import SHOWN_AT_FIRST, Wanted
 from twin.views.words import Words
+
+_LAYERS = ("units", "cases", "closed", "heat", "cameras")
+_ON_AT_FIRST = ("units", "cases", "closed")
+
+
+class Shown(NamedTuple):
+    """What of a room is to be drawn. `past`: all cases of a finished run; `together`: both runs on one map."""
+
+    live: Live
+    past: bool
+    together: bool
+
+
+def choose_live(desk: Desk, words: Words) -> Shown:
+    """What moves and what happens."""
+    on = [name for name in _LAYERS if name in _ON_AT_FIRST]
+    names = [*_LAYERS, *(["past"] if desk.result is not None else [])]
+    chosen = st.pills(
+        words("room.layers"),
+        options=names,
+        selection_mode="multi",
+        default=on,
+        format_func=lambda name: words(f"room.layer.{name}"),
+        key="map_layers",
+    )
+    together = True
+    if desk.beside is not None:
+        how = st.segmented_control(
+            words("room.beside"),
+            options=("over", "next"),
+            default="over",
+            required=True,
+            format_func=lambda option: words(f"room.beside.{option}"),
+            key="map_beside",
+        )
+        together = how != "next"
+    live = Live(
+        units="units" in chosen,
+        cases="cases" in chosen,
+        closed="closed" in chosen,
+        hot_spots="heat" in chosen,
+        cameras="cameras" in chosen,
+        beside=desk.beside is not None and together,
+    )
+    return Shown(live, "past" in chosen, together)
 
 
 def choose_ground(city: CityShown, words: Words) -> Wanted:

@@ -11,6 +11,7 @@ import gzip
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
@@ -24,15 +25,20 @@ from twin.console.routes import still_addresses
 from twin.domain.facility import FacilityKind
 from twin.domain.quantities import HOUR
 from twin.roads.network import FloatArray
+from twin.views.city import CityShown
 from twin.views.closed_streets import closed_geojson
 from twin.views.corners import Drawn, as_they_are, drawn_after
 from twin.views.crew import Streets
 from twin.views.hot_spots import hot_spots_geojson
 from twin.views.live_layers import LiveAddresses
 from twin.views.moment import Moment
+from twin.views.palette import Theme, palette
+from twin.views.past_cases import past_rows
+from twin.views.result import Result
 from twin.views.rows import case_rows, unit_rows
 from twin.views.words import Language, Words
 
+PAST_URL = "/api/v1/past.json"
 UNITS_URL = "/api/v1/moments/{number}/units.json"
 CASES_URL = "/api/v1/moments/{number}/cases.json"
 CLOSED_URL = "/api/v1/moments/{number}/closed.geojson"
@@ -89,8 +95,26 @@ def moment_routes(open_desk: Callable[[], Desk | None]) -> list[Route]:
             return _not_found()
         return _geojson(await run_in_threadpool(hot_spots_geojson, desk.city.roads, desk.moment.told))
 
-    answers = ((UNITS_URL, units), (CASES_URL, cases), (CLOSED_URL, closed), (HOT_SPOTS_URL, hot_spots))
+    async def past(request: Request) -> Response:
+        desk = open_desk()
+        if desk is None or desk.city is None or desk.result is None:
+            return _not_found()
+        query = request.query_params
+        theme = Theme.DARK if query.get("theme") == Theme.DARK else Theme.LIGHT
+        return _rows(request, await run_in_threadpool(_past, desk.city, desk.result, theme, _language(request)))
+
+    answers = ((PAST_URL, past), (UNITS_URL, units), (CASES_URL, cases), (CLOSED_URL, closed), (HOT_SPOTS_URL, hot_spots))
     return [Route(url.replace("{number}", "{number:int}"), answer, methods=["GET"]) for url, answer in answers]
+
+
+def past_address(theme: Theme, words: Words) -> str:
+    """Where the server gives all cases of the finished run."""
+    return f"{PAST_URL}?{urlencode({'theme': theme.value, 'lang': words.language.value})}"
+
+
+@lru_cache(maxsize=8)
+def _past(city: CityShown, result: Result, theme: Theme, language: Language) -> _Content:
+    return _packed(past_rows(result.cases, roads=city.roads, colours=palette(theme), words=Words(language)))
 
 
 def live_addresses(
@@ -146,8 +170,7 @@ class _Written:
         with self._lock:
             found = self._contents.get((what, asked))
             if found is None:
-                plain = write()
-                found = _Content(plain, gzip.compress(plain, _LEVEL, mtime=0))
+                found = _packed(write())
                 _keep(self._contents, (what, asked), found)
         return found
 
@@ -162,6 +185,14 @@ class _Written:
         return drawn.places
 
 
+def _packed(plain: bytes) -> _Content:
+    return _Content(plain, gzip.compress(plain, _LEVEL, mtime=0))
+
+
+def _language(request: Request) -> Language:
+    return Language.CHINESE if request.query_params.get("lang") == Language.CHINESE else Language.ENGLISH
+
+
 def _asked(desk: Desk | None, request: Request) -> tuple[Desk | None, _Asked | None]:
     """The moment that an address names, None where it is forgotten."""
     query = request.query_params
@@ -170,8 +201,7 @@ def _asked(desk: Desk | None, request: Request) -> tuple[Desk | None, _Asked | N
     if desk is None or found is None:
         return desk, None
     earlier = desk.moment_of(int(before)) if before.isdecimal() and not beside else None
-    language = Language.CHINESE if query.get("lang") == Language.CHINESE else Language.ENGLISH
-    return desk, _Asked(found[0], None if earlier is None else earlier[0], language, query.get("hollow") == "1")
+    return desk, _Asked(found[0], None if earlier is None else earlier[0], _language(request), query.get("hollow") == "1")
 
 
 def _rows(request: Request, content: _Content) -> Response:

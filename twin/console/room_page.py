@@ -12,6 +12,7 @@ from html import escape
 
 import streamlit as st
 
+from twin.console.act_dialogs import show_dialog
 from twin.console.act_panel import show_acts
 from twin.console.area_panel import show_area
 from twin.console.cards import show_case_card, show_unit_card
@@ -39,6 +40,7 @@ def show_room(house: House, desk: Desk, visit: Visit) -> None:
     with side:
         _ticking(partial(_show_panel, desk, visit), every_s=_PANEL_S)
     _show_foot(house, desk, visit)
+    show_dialog(desk, seat=visit.seat, words=visit.words, theme=visit.theme)
 
 
 def _ticking(draw: Callable[[], None], *, every_s: float) -> None:
@@ -79,7 +81,7 @@ def _show_panel(desk: Desk, visit: Visit) -> None:
         "area": lambda desk, visit: show_area(desk, words=visit.words),
     }
     if desk.about.is_live:
-        tabs["act"] = lambda desk, visit: show_acts(desk, seat=visit.seat, words=visit.words, theme=visit.theme)
+        tabs["act"] = lambda desk, visit: show_acts(desk, seat=visit.seat, words=visit.words)
     else:
         tabs["result"] = show_result
     tab = st.segmented_control(

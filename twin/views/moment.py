@@ -116,6 +116,26 @@ class Moment:
     told: Mapping[int, int] = field(default_factory=dict)
 
 
+SMOOTH = 30.0
+"""Up to this speed signs glide along the streets; above it they jump."""
+
+
+def is_smooth(pace: Pace) -> bool:
+    """Whether signs are to glide from moment to moment."""
+    return pace.is_playing and pace.asked is not None and pace.asked <= SMOOTH
+
+
+def tick_s(pace: Pace) -> float:
+    """How often moments are to come, wall seconds: more often where signs glide fast, so that they keep to the streets.
+
+    >>> tick_s(Pace(True, 1.0)), tick_s(Pace(True, 30.0)), tick_s(Pace(True, 60.0))
+    (1.0, 0.25, 1.0)
+    """
+    if not is_smooth(pace) or pace.asked is None or pace.asked <= 1:
+        return 1.0
+    return 0.5 if pace.asked <= 5 else 0.25
+
+
 def cases_of(state: State, at: int, *, limits: Limits) -> tuple[CaseShown, ...]:
     """The open cases of a state at an instant, oldest first."""
     on_it: dict[int, list[int]] = {}

@@ -18,6 +18,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{instant}: {n_patrol} on patrol, {n_out} on a case, {n_free} free, {n_absent} absent · {n_open} cases open",
         "{instant}：巡查 {n_patrol}，办案 {n_out}，待命 {n_free}，离岗或下班 {n_absent}；未结案件 {n_open} 件",
     ),
+    "map.legend": ("Key", "图例"),
     "map.show": ("Map layers", "图层"),
     "map.grids": ("Borders of grids", "网格边界"),
     "map.facilities": ("Facilities", "设施"),

@@ -64,7 +64,12 @@ PHRASES: dict[str, tuple[str, str]] = {
         "This scenario has no streets (travel: none), so there is no map.",
         "该场景不含道路（travel: none），故无地图。",
     ),
-    "room.follow": ("Draw", "图层"),
+    "room.map.alt": (
+        "Live map of the streets with units and open cases; the table of cases beside it is the way for the keyboard",
+        "实时地图，标有力量与未结案件；旁边的案件表可用键盘操作",
+    ),
+    "room.layers": ("What moves and happens", "动态图层"),
+    "room.layer.past": ("All cases of the run, by response", "全部案件（按响应时间）"),
     "room.layer.cases": ("Cases", "案件"),
     "room.layer.units": ("Units", "力量"),
     "room.layer.heat": ("Hot spots", "热点"),
@@ -73,7 +78,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "room.beside": ("Set beside", "对照"),
     "room.beside.over": ("Overlaid", "叠加"),
     "room.beside.next": ("Side by side", "并排"),
-    "room.beside.this": ("{name}", "{name}"),
     # the panel
     "room.tab.cases": ("Cases", "案件"),
     "room.tab.case": ("Case", "案件卡"),
