@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+import app
 from city_data.built_in import built_in_city
 from city_data.folder import save_city
 from tests.console.run_folders import empty_run, small_run
-from twin.console.launch import SERVE_VARIABLE
+from twin.console.desk import Wish
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 
@@ -35,13 +35,17 @@ def city_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
-    def load(folder: Path, *, lang: str = "en") -> AppTest:
-        monkeypatch.setenv(SERVE_VARIABLE, str(folder))
-        st.cache_resource.clear()
+def page() -> Iterator[Callable[..., AppTest]]:
+    """The page of a server that was asked to open something; with nothing, its start page."""
+
+    def load(what: Path | str = "", *, lang: str = "en", **more: object) -> AppTest:
+        app.house.stop()
+        app.house.fault = None
+        if what:
+            app.house.open_now(Wish(str(what), **more))
         shown = AppTest.from_file(str(APP), default_timeout=60)
         shown.query_params["lang"] = lang
         return shown.run()
 
     yield load
-    st.cache_resource.clear()
+    app.house.stop()

@@ -6,21 +6,45 @@ from pathlib import Path
 
 import pytest
 
-from twin.console.launch import SERVE_VARIABLE, as_typed, free_port, health_url, page_url, serve_command
+from twin.console.desk import Wish
+from twin.console.launch import (
+    SERVE_VARIABLE,
+    Served,
+    as_typed,
+    free_port,
+    health_url,
+    page_url,
+    serve_command,
+    served,
+)
+from twin.errors import GridtwinError
 
 
-def test_the_server_listens_on_this_machine_only_and_reports_to_nobody(tmp_path: Path) -> None:
-    argv, _ = serve_command(tmp_path, 8123)
+def test_the_server_listens_on_this_machine_only_and_reports_to_nobody() -> None:
+    argv, _ = serve_command(Served(), 8123)
     assert "--server.address=127.0.0.1" in argv
     assert "--server.port=8123" in argv
     assert "--browser.gatherUsageStats=false" in argv
     assert "--server.fileWatcherType=none" in argv
+    assert any(flag.startswith("--server.allowedHosts=") for flag in argv)
 
 
-def test_the_page_is_told_what_to_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    _, environment = serve_command(Path("run"), 8123)
-    assert environment[SERVE_VARIABLE] == str(tmp_path / "run")
+def test_the_server_is_told_what_to_open_and_who_may_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = Served(Wish("demo", begin="08:00", speed=None, plays=True, folder="/somewhere"), seats="seats.yaml")
+    _, environment = serve_command(wanted, 8123)
+    monkeypatch.setenv(SERVE_VARIABLE, environment[SERVE_VARIABLE])
+    assert served() == wanted
+
+
+def test_a_server_that_was_told_nothing_opens_the_start_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(SERVE_VARIABLE, raising=False)
+    assert served() == Served()
+
+
+def test_a_variable_that_says_something_else_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SERVE_VARIABLE, "runs/demo")
+    with pytest.raises(GridtwinError, match=SERVE_VARIABLE):
+        served()
 
 
 def test_addresses_are_local() -> None:
