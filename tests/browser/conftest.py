@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import shutil
 import socketserver
@@ -13,13 +15,20 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.console.run_folders import small_run
-from twin.console.launch import free_port, health_url, page_url, serve_command
+from twin.console.desk import Wish
+from twin.console.launch import Served, free_port, health_url, page_url, serve_command
+from twin.console.routes import ROADS_URL
+
+Pixels = NDArray[np.int64]
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -63,26 +72,49 @@ class Visit:
             "console", lambda message: self.complaints.append(message.text) if message.type == "error" else None
         )
 
-    def open(self, path: str = "/") -> None:
+    def open(self, path: str = "/", *, waits_for: str = MAP) -> None:
         self.page.goto(self.origin + path)
-        self.page.locator(MAP).first.wait_for(timeout=PATIENCE_S * 1_000)
-        self.settle()
+        self.page.locator(waits_for).first.wait_for(timeout=PATIENCE_S * 1_000)
+        if waits_for == MAP:
+            self.until_drawn()
 
-    def settle(self) -> None:
-        """Wait until nothing is being computed, and nothing has been fetched for a second."""
-        self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(
-            timeout=PATIENCE_S * 1_000
-        )
+    def until_drawn(self) -> None:
+        """Wait until the streets are there and the picture stands still but for its signs."""
+        self.until(lambda: any(ROADS_URL in url for url in self.asked), "the streets are not asked for")
+        before = self.picture()
+        for _ in range(40):
+            self.page.wait_for_timeout(500)
+            now = self.picture()
+            if n_unlike(now, before) < 0.03 * now.shape[0] * now.shape[1] and now.std() > 8:
+                return
+            before = now
+        pytest.fail("the map does not come to rest")
+
+    def until(self, holds: Callable[[], object], otherwise: str) -> None:
         give_up_at = time.monotonic() + PATIENCE_S
         while time.monotonic() < give_up_at:
-            n_before = len(self.asked) + len(self.received)
-            self.page.wait_for_timeout(1_000)
-            if len(self.asked) + len(self.received) == n_before:
+            if holds():
                 return
-        pytest.fail(f"the page still fetches after {PATIENCE_S:.0f} s: {self.asked[-3:]}")
+            self.page.wait_for_timeout(200)
+        pytest.fail(otherwise)
+
+    def picture(self) -> Pixels:
+        """Pixels of the map as it is on the screen, shape (height, width, 3)."""
+        shot = self.page.locator('[data-testid="stDeckGlJsonChart"]').first.screenshot()
+        return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"), dtype=np.int64)
 
     def _frame(self, frame: str | bytes) -> None:
         self.received.append(frame.encode() if isinstance(frame, str) else frame)
+
+
+def n_unlike(first: Pixels, second: Pixels, *, by: int = 24) -> int:
+    """How many pixels differ."""
+    return int((np.abs(first - second).max(axis=2) > by).sum())
+
+
+def n_near(pixels: Pixels, colour: tuple[int, int, int], *, within: int = 12) -> int:
+    """How many pixels have a colour."""
+    return int((np.abs(pixels - np.array(colour)).max(axis=2) <= within).sum())
 
 
 @pytest.fixture(scope="session")
@@ -132,24 +164,56 @@ def browser(outside: Outside) -> Iterator[Browser]:
         chromium.close()
 
 
+@dataclass
+class Server:
+    """A server as the command line starts it: where it is, and its process."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+    def asked(self, path: str) -> Any:
+        """What it answers, as JSON."""
+        with urllib.request.urlopen(self.address + path, timeout=30) as answer:
+            return json.load(answer)
+
+    def told(self, path: str, body: object) -> Any:
+        """What it answers to what it is told."""
+        content = json.dumps(body).encode()
+        request = urllib.request.Request(self.address + path, content, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def until_open(self) -> Server:
+        """Wait until what it was asked to open is open."""
+        give_up_at = time.monotonic() + PATIENCE_S
+        while time.monotonic() < give_up_at:
+            try:
+                if self.asked("/api/health")["status"] == "ok":
+                    return self
+            except urllib.error.HTTPError:
+                time.sleep(0.2)
+        pytest.fail("nothing is open yet")
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a server that shows `folder`."""
+def serving(wish: Wish, *, opens: bool = True) -> Iterator[Server]:
+    """A server that was asked to open something."""
     port = free_port()
-    argv, environment = serve_command(folder, port)
-    with subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:
+    argv, environment = serve_command(Served(wish), port)
+    with subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         try:
-            wait_for(health_url(port), server)
-            yield page_url(port)
+            wait_for(health_url(port), process)
+            server = Server(page_url(port), process)
+            yield server.until_open() if opens else server
         finally:
-            server.terminate()
+            process.kill()
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         if server.poll() is not None:
-            said = server.stdout.read().decode() if server.stdout else ""
+            said = server.stderr.read().decode() if server.stderr else ""
             pytest.fail(f"the server stopped by itself:\n{said}")
         try:
             with urllib.request.urlopen(url, timeout=5):
@@ -160,10 +224,18 @@ def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def small_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a page that shows the small hand-made run."""
-    with served(small_run(tmp_path_factory.mktemp("browser") / "run")) as address:
-        yield address
+def replay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that shows the small hand-made run."""
+    with serving(Wish(str(small_run(tmp_path_factory.mktemp("browser") / "run")))) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with the running twin of a day in the street, at half past eight, held."""
+    folder = tmp_path_factory.mktemp("browser") / "room"
+    with serving(Wish("demo", begin="08:30", folder=str(folder))) as server:
+        yield server
 
 
 @pytest.fixture
@@ -171,16 +243,24 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Open a page as somebody with this language and this taste would."""
     contexts = []
 
-    def come(address: str, *, locale: str = "en-US", scheme: str = "light", path: str = "/") -> Visit:
+    def come(
+        server: Server,
+        *,
+        locale: str = "en-US",
+        scheme: str = "light",
+        path: str = "/",
+        width: int = 1440,
+        waits_for: str = MAP,
+    ) -> Visit:
         context = browser.new_context(
             locale=locale,
             color_scheme="dark" if scheme == "dark" else "light",
-            viewport={"width": 1360, "height": 900},
+            viewport={"width": width, "height": 900},
         )
         contexts.append(context)
-        one = Visit(context.new_page(), address)
+        one = Visit(context.new_page(), server.address)
         one.watch()
-        one.open(path)
+        one.open(path, waits_for=waits_for)
         return one
 
     yield come

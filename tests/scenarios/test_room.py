@@ -16,15 +16,14 @@ from twin.console.desk import Drive, Gear
 from twin.domain.commands import AssignUnit, ChangePolicy, Command, RecallUnit, ReportProblem, StandDown, Why, encode
 from twin.domain.facts import CommandGiven
 from twin.domain.light import RED
-from twin.domain.orders import Decision
 from twin.domain.quantities import HOUR, MINUTE, SECOND
 from twin.domain.seat import DISPATCHER, LOCAL_ADMIN, PLANNER, VIEWER, Seat
 from twin.domain.unit import FREE
 from twin.errors import JournalError
 from twin.journal.sqlite import read_facts
-from twin.world.view import Trigger, TriggerKind, View
 
 DAY_SHIFT = 9 * HOUR
+NOBODY = "tests.policies.idle:Nobody"
 
 
 @pytest.fixture
@@ -127,7 +126,7 @@ def test_a_command_given_twice_is_carried_out_once(room: Room) -> None:
 
 def test_a_unit_that_is_assigned_goes(room: Room) -> None:
     go(room, DAY_SHIFT)
-    assert give(room, ChangePolicy(f"{__name__}:Nobody")) is None
+    assert give(room, ChangePolicy(NOBODY)) is None
     give(room, ReportProblem(room.about.matters[0].matter, edge=9, offset_mm=50))
     room.drive(Drive(Gear.STEP), seat=LOCAL_ADMIN)
     for _ in range(10):
@@ -143,17 +142,8 @@ def test_a_unit_that_is_assigned_goes(room: Room) -> None:
     assert room.moment.units[first.unit].status not in FREE
 
 
-class Nobody:
-    """A policy that sends nobody."""
-
-    name, triggers, period_s, memory_type = "nobody", frozenset(TriggerKind), None, None
-
-    def decide(self, view: View, trigger: Trigger, memory: object) -> Decision:
-        return Decision()
-
-
 def test_only_the_administrator_brings_in_a_policy_that_is_not_shipped(room: Room) -> None:
-    own = ChangePolicy(f"{__name__}:Nobody")
+    own = ChangePolicy(NOBODY)
     assert give(room, own, seat=Seat("plan", PLANNER)) is Why.NO_SUCH_POLICY
     assert give(room, ChangePolicy("random"), seat=Seat("plan", PLANNER)) is None
 
