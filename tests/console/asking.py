@@ -38,6 +38,7 @@ def ask(
     scheme: str = "http",
 ) -> Heard:
     """One request; it comes from this machine unless `headers` name another host."""
+    path, _, query = path.partition("?")
     said = {"host": "127.0.0.1:8501", **{name.lower(): value for name, value in (headers or {}).items()}}
     scope = {
         "type": "http",
@@ -47,7 +48,7 @@ def ask(
         "scheme": scheme,
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "root_path": "",
         "headers": [(name.encode(), value.encode("latin-1")) for name, value in said.items()],
         "client": ("127.0.0.1", 50_000),

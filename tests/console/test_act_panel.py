@@ -30,7 +30,8 @@ def page(desk, seat, lang, what):
 
     words = Words(Language(lang))
     if what == "room":
-        act_panel.show_acts(desk, seat=seat, words=words, theme=Theme.LIGHT)
+        act_panel.show_acts(desk, seat=seat, words=words)
+        act_dialogs.show_dialog(desk, seat=seat, words=words, theme=Theme.LIGHT)
     elif what in ("road", "report"):
         form = act_dialogs.road_form if what == "road" else act_dialogs.report_form
         form(desk, seat, words, Theme.LIGHT)
@@ -64,7 +65,7 @@ def toasts(shown: AppTest) -> list[str]:
 
 
 def labels(shown: AppTest) -> dict[str, str]:
-    return {button.key: button.label.replace("\\", "") for button in shown.button}
+    return {button.key or "": button.label.replace("\\", "") for button in shown.button}
 
 
 def test_candidates_are_offered_soonest_first_and_are_sent_by_one_press() -> None:
@@ -176,11 +177,17 @@ def test_a_refused_closure_leaves_the_dialog_as_it_is_and_says_why() -> None:
     assert "open now" in panel_lines(shown)
 
 
-def test_the_dialogs_open_with_nothing_chosen() -> None:
-    for opener in ("act_open_road", "act_open_report"):
-        shown = press(panel(PaperDesk()), opener)
-        give = "act_road_give" if opener == "act_open_road" else "act_report_give"
-        assert shown.button(key=give).disabled
+def test_the_dialogs_open_with_nothing_chosen_and_stay_open_until_it_is_done() -> None:
+    desk = PaperDesk()
+    shown = press(panel(desk), "act_open_road")
+    look_up(shown, "act_road", "#730")
+    press(shown, "act_road_give")
+    assert "act_road_give" not in labels(shown)
+    assert toasts(shown) == ["Closed: 车陂路 #730."]
+    press(shown, "act_open_report")
+    assert shown.button(key="act_report_give").disabled
+    shown.run()
+    assert "act_report_give" in labels(shown)
 
 
 def panel_lines(shown: AppTest) -> str:

@@ -7,9 +7,10 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
+from twin.domain.light import Light
 from twin.domain.unit import UnitStatus
 from twin.roads.network import CLASSES
-from twin.views.palette import STATUS_BADGE, Colour, Palette, Theme, band_of, palette
+from twin.views.palette import LIGHT_BADGE, STATUS_BADGE, Colour, Palette, Theme, band_of, palette
 
 PALETTES = [palette(theme) for theme in Theme]
 
@@ -67,6 +68,26 @@ def test_neighbouring_bands_differ_for_a_deuteranope_and_in_size(colours: Palett
         seen = [np.clip(DEUTERANOPE @ linear(band.colour), 0, 1) for band in (first, second)]
         assert np.abs(seen[0] - seen[1]).max() > 0.1
         assert second.radius_px > first.radius_px
+
+
+@pytest.mark.parametrize("colours", PALETTES)
+def test_lights_differ_without_colour_vision_and_in_shape(colours: Palette) -> None:
+    for first, second in combinations(colours.light.values(), 2):
+        seen = [np.clip(DEUTERANOPE @ linear(colour), 0, 1) for colour in (first, second)]
+        assert np.abs(seen[0] - seen[1]).max() > 0.1
+    assert set(LIGHT_BADGE) == set(colours.light) == set(colours.ink) == set(Light)
+    assert len(set(LIGHT_BADGE.values())) == len(Light)
+    assert not set(LIGHT_BADGE.values()) & set(STATUS_BADGE.values())
+
+
+@pytest.mark.parametrize("colours", PALETTES)
+def test_signs_of_cases_stand_out_and_what_is_drawn_on_them_too(colours: Palette) -> None:
+    for light in Light:
+        assert contrast(colours.ink[light], colours.light[light]) >= 3
+    for ground in (colours.ground, *colours.grounds.values()):
+        assert contrast(colours.rim, ground) >= 7
+        assert contrast(colours.closed, ground) >= 3
+        assert contrast(colours.chosen, ground) >= 3
 
 
 def test_only_statuses_on_the_map_have_a_badge_each_its_own() -> None:

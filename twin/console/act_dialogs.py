@@ -32,7 +32,10 @@ def ask_for_road() -> None:
 
 
 def show_dialog(desk: Desk, *, seat: Seat, words: Words, theme: Theme) -> None:
-    """The dialog that was asked for, if any. Belongs to the page itself: in a fragment it would go with its next tick."""
+    """The dialog that was asked for, if any.
+
+    It belongs in the page itself: a dialog that a ticking fragment opens does not survive that fragment's next run.
+    """
     wanted = st.session_state.get(_OPEN)
     if wanted == _REPORT:
         show = st.dialog(words("act.report"), width="large", icon=":material/add_location_alt:", on_dismiss=_close)

@@ -26,7 +26,7 @@ from twin.views.past_cases import past_layer
 from twin.views.still_layers import Wanted, station_layer, still_layers
 
 HEIGHT_PX = 600
-_FITS_PX = 900
+FITS_PX = 900
 
 
 def show_live_map(desk: Desk, visit: Visit) -> None:
@@ -97,8 +97,8 @@ def _show_deck(
     st.pydeck_chart(
         deck(
             layers,
-            camera=camera_on(city.roads, width_px=_FITS_PX, height_px=HEIGHT_PX),
-            style_url=style_url(city.checksum, theme=visit.theme),
+            camera=camera_on(city.roads, width_px=FITS_PX, height_px=HEIGHT_PX),
+            style_url=style_url(city.checksum, theme=visit.theme, overlay=wanted.overlay),
             colours=colours,
         ),
         height=HEIGHT_PX,

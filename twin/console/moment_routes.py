@@ -103,7 +103,13 @@ def moment_routes(open_desk: Callable[[], Desk | None]) -> list[Route]:
         theme = Theme.DARK if query.get("theme") == Theme.DARK else Theme.LIGHT
         return _rows(request, await run_in_threadpool(_past, desk.city, desk.result, theme, _language(request)))
 
-    answers = ((PAST_URL, past), (UNITS_URL, units), (CASES_URL, cases), (CLOSED_URL, closed), (HOT_SPOTS_URL, hot_spots))
+    answers = (
+        (PAST_URL, past),
+        (UNITS_URL, units),
+        (CASES_URL, cases),
+        (CLOSED_URL, closed),
+        (HOT_SPOTS_URL, hot_spots),
+    )
     return [Route(url.replace("{number}", "{number:int}"), answer, methods=["GET"]) for url, answer in answers]
 
 
@@ -118,7 +124,13 @@ def _past(city: CityShown, result: Result, theme: Theme, language: Language) -> 
 
 
 def live_addresses(
-    moment: Moment, words: Words, *, checksum: str, before: int | None = None, is_hollow: bool = False
+    moment: Moment,
+    words: Words,
+    *,
+    checksum: str,
+    before: int | None = None,
+    is_hollow: bool = False,
+    is_other: bool = False,
 ) -> LiveAddresses:
     """Where the server gives what is to be seen at a moment, texts in the language of the words.
 
@@ -127,17 +139,18 @@ def live_addresses(
     checksum : of the city.
     before : number of the moment that this very map shows now, if signs are to glide from there along the streets.
     is_hollow : draw the signs of this run hollow and those of the one set beside filled, not the other way round.
+    is_other : the map is that of the run set beside.
     """
 
-    def rows(url: str, *, beside: bool = False, **more: int) -> str:
+    def rows(url: str, *, beside: bool, **more: int) -> str:
         asked = {"lang": words.language.value, "hollow": int(is_hollow != beside), "beside": int(beside), **more}
         return f"{url.format(number=moment.number)}?{urlencode(asked)}"
 
     return LiveAddresses(
-        units=rows(UNITS_URL) if before is None else rows(UNITS_URL, before=before),
-        cases=rows(CASES_URL),
-        beside_units=rows(UNITS_URL, beside=True),
-        beside_cases=rows(CASES_URL, beside=True),
+        units=rows(UNITS_URL, beside=is_other, **({} if before is None or is_other else {"before": before})),
+        cases=rows(CASES_URL, beside=is_other),
+        beside_units=rows(UNITS_URL, beside=not is_other),
+        beside_cases=rows(CASES_URL, beside=not is_other),
         closed=CLOSED_URL.format(number=moment.number),
         hot_spots=f"{HOT_SPOTS_URL}?hour={moment.at // HOUR}",
         cameras=still_addresses(checksum, words).facilities(FacilityKind.CAMERA),
@@ -201,7 +214,9 @@ def _asked(desk: Desk | None, request: Request) -> tuple[Desk | None, _Asked | N
     if desk is None or found is None:
         return desk, None
     earlier = desk.moment_of(int(before)) if before.isdecimal() and not beside else None
-    return desk, _Asked(found[0], None if earlier is None else earlier[0], _language(request), query.get("hollow") == "1")
+    return desk, _Asked(
+        found[0], None if earlier is None else earlier[0], _language(request), query.get("hollow") == "1"
+    )
 
 
 def _rows(request: Request, content: _Content) -> Response:

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from twin.views.city import CityShown
-from twin.views.place_layers import PickAddresses, cells_geojson, has_pickable_streets, streets_geojson
+from twin.views.place_layers import PickAddresses, cells_geojson, has_pickable_streets, streets_json
 
 PICK_STREETS_URL = "/api/city/pick/streets.json"
 PICK_CELLS_URL = "/api/city/pick/cells.json"
@@ -33,7 +33,7 @@ def place_routes(ground: Callable[[], CityShown | None]) -> list[Route]:
             if content is None:
                 return JSONResponse({"error": "there is no such thing on this map"}, status_code=404)
             kept = {"Cache-Control": f"private, max-age={_KEEP_S}"}
-            return Response(content, media_type="application/geo+json", headers=kept)
+            return Response(content, media_type="application/json", headers=kept)
 
         return Route(path, answer, methods=["GET"])
 
@@ -55,7 +55,7 @@ def _content(path: str, city: CityShown) -> bytes | None:
 
 
 def _streets(city: CityShown) -> bytes | None:
-    return streets_geojson(city.roads) if has_pickable_streets(city.roads) else None
+    return streets_json(city.roads) if has_pickable_streets(city.roads) else None
 
 
 def _cells(city: CityShown) -> bytes | None:

@@ -21,7 +21,7 @@ from twin.console.clock_strip import show_clock
 from twin.console.desk import Desk, House
 from twin.console.live_map import show_live_map
 from twin.console.result_panel import show_result
-from twin.console.selection import select_case
+from twin.console.selection import select_case, tab_to_open
 from twin.console.visit import Visit
 from twin.domain.seat import OPEN
 from twin.views.tiles import tiles_markup, tiles_of
@@ -84,6 +84,8 @@ def _show_panel(desk: Desk, visit: Visit) -> None:
         tabs["act"] = lambda desk, visit: show_acts(desk, seat=visit.seat, words=visit.words)
     else:
         tabs["result"] = show_result
+    if (opened := tab_to_open()) is not None:
+        st.session_state["room_tab"] = opened
     tab = st.segmented_control(
         words("room.tab.cases"),
         options=list(tabs),

@@ -43,10 +43,14 @@ def city_routes(ground: Callable[[], CityShown | None]) -> list[Route]:
     """Routes for `st.App`; `ground`, asked at every request, is the city of whatever is open."""
 
     async def style(request: Request) -> Response:
-        """The style for `?theme=light` or `dark`, of the city that `?city=` names."""
-        query = f"city={request.query_params.get('city', '')}"
-        roads, grounds = (str(request.url.replace(path=path, query=query)) for path in (ROADS_URL, GROUNDS_URL))
-        content = map_style(palette(_theme(request)), roads_url=roads, grounds_url=grounds)
+        """The style for `?theme=light` or `dark`, of the city that `?city=` names, with borders of `?overlay=`."""
+        city, overlay = {"city": request.query_params.get("city", "")}, request.query_params.get("overlay")
+        roads, grounds, grids = (
+            str(request.url.replace(path=path, query=urlencode({**asked, **city})))
+            for path, asked in ((ROADS_URL, {}), (GROUNDS_URL, {}), (GRIDS_URL, {"overlay": overlay or ""}))
+        )
+        borders = grids if overlay else None
+        content = map_style(palette(_theme(request)), roads_url=roads, grounds_url=grounds, grids_url=borders)
         return Response(content, media_type="application/json")
 
     async def signs(request: Request) -> Response:
@@ -71,15 +75,15 @@ def city_routes(ground: Callable[[], CityShown | None]) -> list[Route]:
     return own + [of_city(path) for path in _MAKERS]
 
 
-def style_url(checksum: str, *, theme: Theme) -> str:
-    """Address of the style for a city and a theme."""
-    return _address(STYLE_URL, checksum, theme=theme.value)
+def style_url(checksum: str, *, theme: Theme, overlay: str | None = None) -> str:
+    """Address of the style for a city and a theme, with the borders of an overlay's grids where one is named."""
+    asked = {} if overlay is None else {"overlay": overlay}
+    return _address(STYLE_URL, checksum, theme=theme.value, **asked)
 
 
 def still_addresses(checksum: str, words: Words) -> Addresses:
     """Where the server gives what stands still in a city; texts in the language of the words."""
     return Addresses(
-        grids=lambda overlay: _address(GRIDS_URL, checksum, overlay=overlay),
         facilities=lambda kind: _address(FACILITIES_URL, checksum, kind=kind.value, lang=words.language.value),
         names=_address(NAMES_URL, checksum),
     )

@@ -27,7 +27,7 @@ def show_still_map(city: CityShown, visit: Visit) -> None:
         deck(
             [*layers, station_layer(city.stations, colours=colours, words=words)],
             camera=camera_on(city.roads, width_px=_FITS_PX, height_px=HEIGHT_PX),
-            style_url=style_url(city.checksum, theme=visit.theme),
+            style_url=style_url(city.checksum, theme=visit.theme, overlay=wanted.overlay),
             colours=colours,
         ),
         height=HEIGHT_PX,

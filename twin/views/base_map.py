@@ -1,4 +1,4 @@
-"""The base map: what lies under the streets, and the streets, as GeoJSON, and a MapLibre style that draws both.
+"""The base map: what lies under the streets, the streets, borders of grids, as GeoJSON, and a MapLibre style for all.
 
 In: a city and a palette. Out: bytes that the page's server gives once, so that a moving map never sends them again.
 """
@@ -48,12 +48,14 @@ def grounds_geojson(grounds: Sequence[Mapping[str, object]]) -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": list(grounds)}, ensure_ascii=False).encode()
 
 
-def map_style(palette: Palette, *, roads_url: str, grounds_url: str) -> bytes:
+def map_style(palette: Palette, *, roads_url: str, grounds_url: str, grids_url: str | None = None) -> bytes:
     """A MapLibre style: ground, waters and parks, lanes thin and dashed, quiet streets above, minor ones below.
+
+    What is drawn here is drawn anew when the map is moved, not whenever a unit moves.
 
     Parameters
     ----------
-    roads_url, grounds_url : what answers `roads_geojson` and `grounds_geojson`.
+    roads_url, grounds_url, grids_url : what answers `roads_geojson`, `grounds_geojson` and `borders_geojson`.
     """
     layers: list[object] = [{"id": "ground", "type": "background", "paint": {"background-color": css(palette.ground)}}]
     for kind, colour in palette.grounds.items():
@@ -71,7 +73,21 @@ def map_style(palette: Palette, *, roads_url: str, grounds_url: str) -> bytes:
         "grounds": {"type": "geojson", "data": grounds_url},
         "roads": {"type": "geojson", "data": roads_url},
     }
+    if grids_url is not None:
+        sources["grids"] = {"type": "geojson", "data": grids_url}
+        layers.append(_borders(palette))
     return json.dumps({"version": 8, "name": "streets", "sources": sources, "layers": layers}).encode()
+
+
+def _borders(palette: Palette) -> dict[str, object]:
+    """How borders of grids are drawn."""
+    return {
+        "id": "grids",
+        "type": "line",
+        "source": "grids",
+        "layout": {"line-cap": "round", "line-join": "round"},
+        "paint": {"line-color": css(palette.grid), "line-width": 1.3, "line-opacity": 0.75},
+    }
 
 
 def _streets(number: int, palette: Palette) -> dict[str, object]:

@@ -111,7 +111,7 @@ def open_case_frame(
 
 def _light(case: moment.CaseShown, words: Words, chosen: int | None) -> str:
     light = words(f"light.{case.light.value}")
-    return f"▶ {light}" if case.case == chosen else light
+    return f"▶{light[1:]}" if case.case == chosen else light
 
 
 def _stage(case: moment.CaseShown) -> str:

@@ -1,4 +1,4 @@
-"""Map layers of what stands still: borders of grids, facilities, stations, and names.
+"""Map layers of what stands still: facilities, stations, and names; borders of grids belong to the base map.
 
 In: a city, what of it is wanted, and where the page's server gives the rest. Out: pydeck layers that hold addresses
 instead of rows, so that however often the map is drawn, nothing of them is sent again.
@@ -29,9 +29,8 @@ _BELOW_PX = 15
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the page's server gives what stands still: of an overlay, of a kind of facilities, and the names."""
+    """Where the page's server gives what stands still: of a kind of facilities, and the names."""
 
-    grids: Callable[[str], str]
     facilities: Callable[[FacilityKind], str]
     names: str
 
@@ -48,8 +47,6 @@ class Wanted:
 def still_layers(wanted: Wanted, addresses: Addresses, *, colours: Palette) -> list[pydeck.Layer]:
     """What is wanted, from the ground up."""
     layers = []
-    if wanted.overlay is not None:
-        layers.append(_grid_layer(addresses.grids(wanted.overlay), colours=colours))
     if wanted.names:
         layers.append(_name_layer(addresses.names, colours=colours))
     layers += [_facility_layer(kind, addresses.facilities(kind), colours=colours) for kind in wanted.facilities]
@@ -77,18 +74,6 @@ def station_layer(stations: Iterable[StationShown], *, colours: Palette, words: 
         size_units="'meters'",
         size_min_pixels=8,
         size_max_pixels=20,
-    )
-
-
-def _grid_layer(address: str, *, colours: Palette) -> pydeck.Layer:
-    return pydeck.Layer(
-        "GeoJsonLayer",
-        address,
-        id="grids",
-        get_line_color=[*colours.grid, 190],
-        get_line_width=1.2,
-        line_width_units="'pixels'",
-        line_cap_rounded=True,
     )
 
 
