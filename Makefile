@@ -18,7 +18,7 @@ IS_NEW_ENOUGH := import sys; raise SystemExit(sys.version_info < (3, 11))
 find_python = $$(for python in python3.13 python3.12 python3.11 python3 python; do \
 	"$$python" -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo "$$python" && break; done)
 
-.PHONY: help install demo test lint theory bench soak lock clean chromium
+.PHONY: help install demo test lint theory bench screenshots soak lock clean chromium
 
 help:
 	@echo 'make demo     a simulated day in seconds, a result table, and a page with the map'
@@ -26,6 +26,7 @@ help:
 	@echo 'make lint     style, types and import contracts only'
 	@echo 'make theory   the engine against closed forms, to within 1 %'
 	@echo 'make bench    speed, beside the floor'
+	@echo 'make screenshots  pictures of every page, in both languages, into docs/'
 	@echo 'make soak     what was acknowledged survives 200 kills'
 	@echo 'make lock     resolve the dependencies anew'
 	@echo 'make clean    remove the environment and all caches'
@@ -49,6 +50,9 @@ theory: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
+
+screenshots: $(STAMP) chromium
+	$(BIN)/python -m tests.browser.screenshots
 
 soak: $(STAMP)
 	$(BIN)/python -m tests.soak.kills --n 200

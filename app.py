@@ -26,6 +26,10 @@ from twin.console.routes import city_routes
 from twin.console.seats import Seats
 from twin.domain.seat import LOCAL_ADMIN
 
+house: House
+"""What is open, for everybody who comes in."""
+seats_file: SeatsFile | None
+
 
 def open_seats() -> Seats:
     """Who may come in: whoever sits at this machine, or those of a file, read again when it changes."""

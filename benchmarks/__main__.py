@@ -1,7 +1,8 @@
 """Everything that is timed, one after the other: `python -m benchmarks`, or some of it by name.
 
 Names: month (T1, beside the floor), growth (T2), fork (T4), patrol, routing, tours, journal, feed, year (is memory
-flat?), hive (T3). The last installs a peer from the network and takes minutes: it runs only when it is named.
+flat?), room (T6 and T7, in a real Chromium), hive (T3). The last two run only when they are named: the first needs a
+browser, the second installs a peer from the network and takes minutes.
 `--small` runs each on a village and in this process, to see that it works.
 """
 
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import feed_stream, fork, growth, hive, journal_store, month, patrol, routing, tours, year
+from benchmarks import feed_stream, fork, growth, hive, journal_store, month, patrol, room, routing, tours, year
 from benchmarks.wuhai import Size
 
 VILLAGE = Size(n_nodes=100, n_units=12, cases_a_day=40, days=0.5, n_crews=2)
@@ -48,17 +49,18 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace], None]] = {
     "journal": lambda asked: journal_store.report(100 if asked.small else 50_000),
     "feed": lambda asked: feed_stream.report([1_000] if asked.small else [1_000_000]),
     "year": lambda asked: year.report(VILLAGE if asked.small else year.TOWN, alone=not asked.small),
+    "room": lambda asked: room.report(n_units=20, lookers=(1,), looked_at_s=2.0) if asked.small else room.report(),
     "hive": _hive,
 }
 NAMES = tuple(BENCHMARKS)
-WHEN_NAMED = frozenset({"hive"})
+WHEN_NAMED = frozenset({"hive", "room"})
 """Not run unless asked for by name."""
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Print one block a benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="which; unless named, all but hive")
+    parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="which; unless named, all but room and hive")
     parser.add_argument("--runs", type=int, default=3, help="runs of which the median counts (month, growth, hive)")
     parser.add_argument("--days", type=float, default=30.0, help="days of the month")
     parser.add_argument("--hive-env", type=Path, help="folder to keep HIVE's environment in; otherwise it is temporary")

@@ -150,15 +150,20 @@ class _Refuse(socketserver.StreamRequestHandler):
         self.wfile.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
 
-@pytest.fixture(scope="session")
-def browser(outside: Outside) -> Iterator[Browser]:
+def found_chromium() -> str:
+    """Where Chromium is."""
     named = os.environ.get("CHROMIUM")
     found = next((path for name in ([named] if named else CHROMIUMS) if (path := shutil.which(name))), None)
     if found is None:
         pytest.fail("no Chromium on the PATH: `apt-get install chromium`, or set CHROMIUM to its path")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(outside: Outside) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=found, args=list(FLAGS), proxy={"server": outside.address, "bypass": "127.0.0.1"}
+            executable_path=found_chromium(), args=list(FLAGS), proxy={"server": outside.address, "bypass": "127.0.0.1"}
         )
         yield chromium
         chromium.close()

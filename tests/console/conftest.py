@@ -38,11 +38,11 @@ def city_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def page() -> Iterator[Callable[..., AppTest]]:
     """The page of a server that was asked to open something; with nothing, its start page."""
 
-    def load(what: Path | str = "", *, lang: str = "en", **more: object) -> AppTest:
+    def load(what: Path | str = "", *, lang: str = "en", folder: str = "", begin: str = "") -> AppTest:
         app.house.stop()
         app.house.fault = None
         if what:
-            app.house.open_now(Wish(str(what), **more))
+            app.house.open_now(Wish(str(what), folder=folder, begin=begin))
         shown = AppTest.from_file(str(APP), default_timeout=60)
         shown.query_params["lang"] = lang
         return shown.run()

@@ -53,6 +53,7 @@ def test_a_run_is_shown_with_its_name_policy_seed_and_time(page: Load, run_folde
 
 def test_the_tiles_say_what_the_journal_holds_at_the_instant(page: Load, run_folder: Path) -> None:
     shown = page(run_folder)
+    assert app.house.desk is not None
     app.house.desk.drive(Drive(Gear.SEEK, at=90 * MINUTE), seat=LOCAL_ADMIN)
     assert tiles(shown.run()) == {
         "Open cases": "2",
@@ -124,6 +125,7 @@ def test_references_stand_in_tables_and_nowhere_else(page: Load, run_folder: Pat
 
 def test_a_hostile_reference_on_a_card_is_text(page: Load, run_folder: Path) -> None:
     shown = page(run_folder)
+    assert app.house.desk is not None
     case = next(case.case for case in app.house.desk.moment.cases if case.ref == HOSTILE)
     shown.session_state["room_case"] = case
     shown.button_group(key="room_tab").set_value("case").run()
@@ -203,7 +205,7 @@ def test_a_damaged_run_is_one_clear_sentence_on_the_start_page(
     assert not shown.exception
     assert says in shown.error[0].value.replace("\\", "")
     assert "Traceback" not in shown.error[0].value
-    assert shown.button(key="start_run")
+    assert not shown.button(key="start_run").disabled
 
 
 def test_a_run_in_another_city_than_the_one_here_is_refused(page: Load, run_folder: Path, tmp_path: Path) -> None:

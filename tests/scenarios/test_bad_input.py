@@ -10,6 +10,7 @@ import pytest
 
 from city_data.built_in import built_in_city
 from city_data.folder import save_city
+from scenarios.house import House
 from tests.bad_input.feeds import FEED_FIXTURES, MAPPING_FIXTURES, feed
 from tests.bad_input.folders import CITY_FIXTURES, FOLDER_FIXTURES, OUT_FIXTURES, VERIFY_FIXTURES, good_run, place_of
 from tests.bad_input.grids import CASE_FIXTURES, COMMUNITY_FIXTURES, COMPONENT_FIXTURES, FACILITY_FIXTURES
@@ -17,9 +18,8 @@ from tests.bad_input.roads import ROAD_FIXTURES
 from tests.bad_input.scenarios import AREA_FIXTURES, GOOD, SCENARIO_FIXTURES, holding
 from tests.bad_input.table import BadInput
 from tests.scenarios.commands import Gridtwin, Said
-from twin.console.launch import SERVE_VARIABLE
+from twin.console.desk import Wish
 from twin.domain.facts import CaseReported, UnitArrived
-from twin.errors import GridtwinError
 
 Words = tuple[object, ...]
 
@@ -103,16 +103,13 @@ def test_bad_input_is_one_sentence_and_leaves_nothing_half_made(
 
 
 @pytest.mark.parametrize("bad", [*FOLDER_FIXTURES, *CITY_FIXTURES[1:]], ids=lambda bad: bad.name)
-def test_the_page_refuses_the_same_folders(bad: BadInput, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from app import open_desk
-
-    path = bad.make(tmp_path)
-    monkeypatch.setenv(SERVE_VARIABLE, str(path))
-    open_desk.clear()
-    with pytest.raises(GridtwinError) as refusal:
-        open_desk()
-    assert str(refusal.value).startswith(str(tmp_path))
-    assert "\n" not in str(refusal.value)
+def test_the_page_refuses_the_same_folders(bad: BadInput, tmp_path: Path) -> None:
+    house = House()
+    house.open_now(Wish(str(bad.make(tmp_path))))
+    assert house.desk is None
+    assert house.city is None
+    assert str(house.fault).startswith(str(tmp_path))
+    assert "\n" not in str(house.fault)
 
 
 def test_an_older_run_survives_a_bad_scenario(tmp_path: Path, gridtwin: Gridtwin) -> None:

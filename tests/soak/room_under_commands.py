@@ -98,4 +98,5 @@ def main(folder: Path, tell: Callable[[str], object]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), lambda line: print(line, flush=True))
+    sys.stdout.reconfigure(line_buffering=True)
+    main(Path(sys.argv[1]), lambda line: sys.stdout.write(f"{line}\n"))

@@ -131,7 +131,7 @@ def test_the_file_has_one_row_a_thing_and_a_mark_that_it_is_utf_8() -> None:
     content = around_csv(found, CHINESE)
     assert content.startswith(b"\xef\xbb\xbf")
     heading, *things = rows(content)
-    assert heading == ["对象", "类别", "名称", "经度", "纬度", "距离（米）", "预计到达（分）"]
+    assert heading == ["对象", "类别", "名称", "经度", "纬度", "距离（米）", "预计到达（分钟）"]
     assert len(things) == len(found.units) + len(found.facilities)
     assert {len(thing) for thing in things} == {7}
     assert all(float(thing[3]) == pytest.approx(LON, abs=0.1) for thing in things)

@@ -5,8 +5,9 @@ Settings in (the centre, how far), a pure call to the views, and tables out. A t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import zip_longest
 
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
@@ -26,7 +27,8 @@ _CIRCLE, _CELLS = "circle", "cells"
 _NEAREST_M, _FARTHEST_M, _STEP_M, _USUAL_M = 100, 2_000, 100, 500
 _ROW_PX, _MOST_PX = 35, 320
 _MOST_COMING = 8
-_WIDTHS_PX = {Cell.TEXT: 128, Cell.COUNT: 78, Cell.MINUTES: 62}
+_UNIT_PX = (118, 54, 58, 40, 96, 120)
+"""Widths of the columns of units, so that what matters most is in sight in a narrow panel."""
 _LOOKS: dict[Cell, Callable[..., ColumnConfig]] = {
     Cell.TEXT: st.column_config.TextColumn,
     Cell.COUNT: st.column_config.NumberColumn,
@@ -138,7 +140,7 @@ def _show_units(found: Around, words: Words) -> None:
     if not found.units:
         st.caption(words("around.no_units"))
         return
-    _table(unit_table(found, words), key="area_units")
+    _table(unit_table(found, words), key="area_units", widths_px=_UNIT_PX)
     st.caption(words("around.units.what"))
 
 
@@ -152,11 +154,12 @@ def _show_facilities(found: Around, words: Words) -> None:
         _table(facility_table(found.facilities, words), key="area_facilities")
 
 
-def _table(frame: Frame, *, key: str) -> None:
+def _table(frame: Frame, *, key: str, widths_px: Sequence[int] = ()) -> None:
     st.dataframe(
         {column.heading: column.values for column in frame},
         column_config={
-            column.heading: _LOOKS[column.cell](column.heading, width=_WIDTHS_PX[column.cell]) for column in frame
+            column.heading: _LOOKS[column.cell](column.heading, width=width)
+            for column, width in zip_longest(frame, widths_px)
         },
         hide_index=True,
         height=min(_MOST_PX, _ROW_PX * (len(frame[0].values) + 1) + 3),

@@ -10,7 +10,7 @@ import streamlit as st
 from twin.console.desk import Desk
 from twin.console.place_routes import pick_addresses
 from twin.console.routes import still_addresses, style_url
-from twin.console.search_box import search
+from twin.console.search_box import choose_none, search
 from twin.console.tiles import plain
 from twin.views.city import Camera, CityShown, camera_on
 from twin.views.finding import Found
@@ -44,6 +44,7 @@ def choose_place(desk: Desk, *, words: Words, theme: Theme, key: str) -> Placed 
         clicked = picked(city, st.session_state[f"{key}_map"].selection.objects)
         if clicked is not None:
             st.session_state[placed_key] = clicked
+            choose_none(key)
 
     shown, side = st.columns(_COLUMNS, gap="medium")
     with side:
@@ -90,7 +91,7 @@ def _street_of(city: CityShown, placed: Placed, *, words: Words, key: str) -> Pl
         words("place.streets"),
         options=streets_of_cell(city, placed.cell),
         index=None,
-        placeholder=placed.label,
+        placeholder=placed.street,
         format_func=lambda each: street_name(city.roads, each),
         key=f"{key}_street_{placed.cell}",
     )

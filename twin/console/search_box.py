@@ -13,7 +13,7 @@ from twin.views.words import Words
 
 _MOST = 12
 _MOST_PX = 290
-_FEW = 4
+_FEW = 9
 
 
 def search(city: CityShown, *, words: Words, key: str, on_found: Callable[[Found], None] | None = None) -> Found | None:
@@ -24,7 +24,7 @@ def search(city: CityShown, *, words: Words, key: str, on_found: Callable[[Found
     key : begins the keys of its controls.
     on_found : called with a place when another one is chosen.
     """
-    text = st.text_input(
+    text: str = st.text_input(
         words("find.text"),
         key=f"{key}_text",
         placeholder=words("find.hint"),
@@ -34,12 +34,12 @@ def search(city: CityShown, *, words: Words, key: str, on_found: Callable[[Found
         label_visibility="collapsed",
         icon=":material/search:",
     )
-    found = find(city, text or "", words, most=_MOST)
+    found = find(city, text, words, most=_MOST)
     if not found:
         if text:
             st.caption(words("find.nothing"))
         return None
-    chosen = f"{key}_found_{text}"
+    chosen = _chosen_key(key, text)
 
     def tell() -> None:
         place = st.session_state[chosen]
@@ -60,3 +60,14 @@ def search(city: CityShown, *, words: Words, key: str, on_found: Callable[[Found
     if len(found) == _MOST:
         st.caption(words("find.more", n=words.count(_MOST)))
     return None if place is None else found[place]
+
+
+def choose_none(key: str) -> None:
+    """Let go of what was chosen in a search box, as something else was chosen elsewhere."""
+    chosen = _chosen_key(key, st.session_state[f"{key}_text"])
+    if chosen in st.session_state:
+        st.session_state[chosen] = None
+
+
+def _chosen_key(key: str, text: str) -> str:
+    return f"{key}_found_{text}"

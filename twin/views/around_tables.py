@@ -57,8 +57,8 @@ def around_csv(found: Around, words: Words) -> bytes:
         words("around.name"),
         words("around.lon"),
         words("around.lat"),
-        words("around.metres"),
-        words("around.minutes"),
+        words("around.distance"),
+        words("around.arrival"),
     )
     units = [
         (

@@ -155,7 +155,9 @@ class Result:
     cases: tuple[PastCase, ...]
 
 
-def result_of(manifest: Mapping[str, object], places: Mapping[int, Spot], *, figures: Path, cases: Path, folder: str) -> Result:
+def result_of(
+    manifest: Mapping[str, object], places: Mapping[int, Spot], *, figures: Path, cases: Path, folder: str
+) -> Result:
     """The result in a run folder.
 
     Parameters

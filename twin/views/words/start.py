@@ -3,7 +3,7 @@
 PHRASES: dict[str, tuple[str, str]] = {
     "start.title": ("gridtwin", "网格孪生"),
     "start.lead": (
-        "A digital twin of a city's grid command centre: try a policy, a shift or a closed street before people live it.",
+        "A digital twin of a city's grid command centre: try a policy, a shift, a closed street before people live it.",
         "城市网格化综合指挥中心的数字孪生：派遣策略、班次、封路，先在这里推演，再落到人身上。",
     ),
     "start.scenario": ("Run a scenario", "运行场景"),
@@ -26,7 +26,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "场景文件、运行文件夹、城市文件夹，或已停止孪生的文件夹",
     ),
     "start.nothing_near": ("Nothing of the kind in this folder.", "当前文件夹中没有此类内容。"),
-    "start.may_not": ("Your seat may not open anything here: ask the administrator.", "您的席位无权打开，请联系管理员。"),
+    "start.may_not": (
+        "Your seat may not open anything here: ask the administrator.",
+        "您的席位无权打开，请联系管理员。",
+    ),
     "start.opening": ("Opening", "正在打开"),
     "start.step": ("One moment: {step}", "请稍候：{step}"),
     "start.opening.what": (

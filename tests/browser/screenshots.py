@@ -1,0 +1,98 @@
+"""Pictures of every page in both languages, for the documentation: `python -m tests.browser.screenshots [FOLDER]`.
+
+A running twin is brought to a telling instant by commands, so that the pictures show cards, orders and lights; nothing
+is painted over. They are taken in a real Chromium, without a network.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scenarios.record import run_scenario
+from tests.browser.conftest import FLAGS, MAP, Server, found_chromium, serving
+from twin.console.desk import Wish
+
+ROOT = Path(__file__).resolve().parents[2]
+WIDE = {"width": 1440, "height": 960}
+PHONE = {"width": 390, "height": 844}
+REST_MS = 9_000
+TABS = {"en": ("Case", "Around", "Act"), "zh": ("案件卡", "周边", "操作")}
+
+
+def main(out: Path) -> None:
+    """Take all of them."""
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(executable_path=found_chromium(), args=list(FLAGS))
+        with serving(Wish(), opens=False) as server:
+            for lang in ("en", "zh"):
+                shoot(browser, server, out / f"start-{lang}.png", lang=lang)
+        with serving(Wish("demo", begin="17:20", folder=f"{folder}/room")) as server:
+            worth_seeing(server)
+            for lang, scheme in (("en", "light"), ("zh", "dark")):
+                page = opened(browser, server, lang=lang, scheme=scheme)
+                page.screenshot(path=out / f"room-{lang}.png")
+                look_at_a_case(page, lang=lang)
+                page.screenshot(path=out / f"case-{lang}.png")
+                for tab in TABS[lang][1:]:
+                    open_tab(page, tab)
+                    page.wait_for_timeout(3_000)
+                    page.screenshot(path=out / f"{'around' if tab in ('Around', '周边') else 'act'}-{lang}.png")
+                page.context.close()
+            shoot(browser, server, out / "phone-zh.png", lang="zh", viewport=PHONE)
+        for policy in ("own_grid_first", "nearest"):
+            run_scenario("demo", out=Path(folder) / policy, policy=policy)
+        wish = Wish(f"{folder}/own_grid_first", beside=f"{folder}/nearest")
+        with serving(wish) as server:
+            for lang in ("en", "zh"):
+                shoot(browser, server, out / f"replay-{lang}.png", lang=lang)
+        browser.close()
+
+
+def worth_seeing(server: Server) -> None:
+    """A fire alarm, a dispute and a closed street at the busiest hour."""
+    for matter, edge in (("fire_alarm", 1_450), ("dispute", 2_800), ("dispute", 640), ("vendor", 1_900)):
+        command = {"do": "report problem", "matter": matter, "edge": edge, "offset_mm": 20_000}
+        server.told("/api/v1/commands", {"command": command})
+    for _ in range(7):
+        server.told("/api/v1/clock", {"gear": "step"})
+    server.told("/api/v1/clock", {"gear": "play", "speed": 2})
+
+
+def look_at_a_case(page: Page, *, lang: str) -> None:
+    """Choose the most urgent case in the table."""
+    box = page.locator('[data-testid="stDataFrame"]').first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 18, box["y"] + 54)
+    page.wait_for_timeout(4_000)
+
+
+def open_tab(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name, exact=True).or_(
+        page.get_by_role("button", name=name, exact=True)
+    ).first.click()
+
+
+def opened(browser: Browser, server: Server, *, lang: str, scheme: str = "light", viewport: Any = None) -> Page:
+    """A page whose map has come to rest."""
+    context = browser.new_context(viewport=viewport or WIDE, color_scheme="dark" if scheme == "dark" else "light")
+    page = context.new_page()
+    page.goto(f"{server.address}/?lang={lang}")
+    page.locator(f'{MAP}, [data-testid="stSelectbox"]').first.wait_for(timeout=90_000)
+    page.wait_for_timeout(REST_MS)
+    return page
+
+
+def shoot(browser: Browser, server: Server, file: Path, *, lang: str, viewport: Any = None) -> None:
+    """One picture of a page."""
+    page = opened(browser, server, lang=lang, viewport=viewport)
+    page.screenshot(path=file)
+    page.context.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs")
