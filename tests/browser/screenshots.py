@@ -9,17 +9,16 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from scenarios.record import run_scenario
 from tests.browser.conftest import FLAGS, MAP, Server, found_chromium, serving
 from twin.console.desk import Wish
 
 ROOT = Path(__file__).resolve().parents[2]
-WIDE = {"width": 1440, "height": 960}
-PHONE = {"width": 390, "height": 844}
+WIDE = ViewportSize(width=1440, height=960)
+PHONE = ViewportSize(width=390, height=844)
 REST_MS = 9_000
 TABS = {"en": ("Case", "Around", "Act"), "zh": ("案件卡", "周边", "操作")}
 
@@ -77,9 +76,11 @@ def open_tab(page: Page, name: str) -> None:
     ).first.click()
 
 
-def opened(browser: Browser, server: Server, *, lang: str, scheme: str = "light", viewport: Any = None) -> Page:
+def opened(
+    browser: Browser, server: Server, *, lang: str, scheme: str = "light", viewport: ViewportSize = WIDE
+) -> Page:
     """A page whose map has come to rest."""
-    context = browser.new_context(viewport=viewport or WIDE, color_scheme="dark" if scheme == "dark" else "light")
+    context = browser.new_context(viewport=viewport, color_scheme="dark" if scheme == "dark" else "light")
     page = context.new_page()
     page.goto(f"{server.address}/?lang={lang}")
     page.locator(f'{MAP}, [data-testid="stSelectbox"]').first.wait_for(timeout=90_000)
@@ -87,7 +88,7 @@ def opened(browser: Browser, server: Server, *, lang: str, scheme: str = "light"
     return page
 
 
-def shoot(browser: Browser, server: Server, file: Path, *, lang: str, viewport: Any = None) -> None:
+def shoot(browser: Browser, server: Server, file: Path, *, lang: str, viewport: ViewportSize = WIDE) -> None:
     """One picture of a page."""
     page = opened(browser, server, lang=lang, viewport=viewport)
     page.screenshot(path=file)

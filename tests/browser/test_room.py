@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def mercator(lon: float, lat: float, zoom: float) -> tuple[float, float]:
     return lon / 360 * size, -y / (2 * math.pi) * size
 
 
-def pixel(camera: Camera, lon: float, lat: float, *, shape: tuple[int, ...]) -> tuple[float, float]:
+def pixel(camera: Camera, lon: float, lat: float, *, shape: Sequence[float]) -> tuple[float, float]:
     """Where a place is in a picture of the map, (x, y)."""
     x0, y0 = mercator(camera.lon, camera.lat, camera.zoom)
     x, y = mercator(lon, lat, camera.zoom)

@@ -39,16 +39,26 @@ def test_around_the_selected_case_there_are_units_people_and_facilities() -> Non
     assert not shown.exception
     assert "rubbish · 仁厚社区: all within 500 m" in lines(shown)
     assert {metric.label for metric in shown.metric} == {"Units inside", "People present"}
+    shown.toggle(key="area_each").set_value(True).run()
     units, kinds, facilities = (table.value for table in shown.dataframe)
     assert "car 0" in list(units["Unit"])
     assert kinds["Inside"].sum() == len(facilities)
 
 
+def test_of_very_many_facilities_the_nearest_are_listed() -> None:
+    shown = panel()
+    shown.slider(key="area_radius").set_value(2_000).run()
+    shown.toggle(key="area_each").set_value(True).run()
+    assert len(shown.dataframe[2].value) == 200
+    assert shown.dataframe[1].value["Inside"].sum() > 200
+    assert "nearest 200" in lines(shown)
+
+
 def test_a_larger_circle_holds_more() -> None:
     shown = panel()
-    few = len(shown.dataframe[2].value)
+    few = shown.dataframe[1].value["Inside"].sum()
     shown.slider(key="area_radius").set_value(1_000).run()
-    assert len(shown.dataframe[2].value) > few
+    assert shown.dataframe[1].value["Inside"].sum() > few
 
 
 def test_the_panel_speaks_chinese() -> None:

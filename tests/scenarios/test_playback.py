@@ -10,7 +10,7 @@ from scenarios.build import build, build_limits
 from scenarios.load import load_scenario
 from scenarios.playback import EVERY, Playback
 from scenarios.run import run
-from twin.domain.facts import Fact
+from twin.domain.facts import CaseClosed, Fact
 from twin.domain.quantities import HOUR, MINUTE
 from twin.journal.journal import Memory
 from twin.world.state import State
@@ -72,7 +72,7 @@ def test_it_opens_where_most_units_are_on_a_case() -> None:
 
 def test_files_of_cases_reach_as_far_as_the_instant() -> None:
     played = playback()
-    case = next(fact.case for fact in facts() if type(fact).__name__ == "CaseClosed" and fact.at > 9 * HOUR)
+    case = next(fact.case for fact in facts() if isinstance(fact, CaseClosed) and fact.at > 9 * HOUR)
     whole = played.watch.casebook.of_case(case)
     part = played.watch.casebook.of_case(case, until=whole[0].at)
     assert 0 < len(part) < len(whole)

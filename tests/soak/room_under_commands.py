@@ -6,6 +6,7 @@ then the token of every command that was acknowledged.
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -98,5 +99,4 @@ def main(folder: Path, tell: Callable[[str], object]) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(line_buffering=True)
-    main(Path(sys.argv[1]), lambda line: sys.stdout.write(f"{line}\n"))
+    main(Path(sys.argv[1]), lambda line: os.write(1, f"{line}\n".encode()))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from app import city_shown
 from city_data.built_in import built_in_city
+from scenarios.opening import city_shown
 from twin.domain.facility import FacilityKind
 from twin.views.icons import mapping
 from twin.views.places import facilities_json, ground_kinds, n_by_kind, names_json

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from scenarios.run_folder import CASES, KPI, facts_of, read_manifest
 from tests.console.run_folders import small_run
-from twin.domain.quantities import DAY, HOUR, MINUTE
+from twin.domain.facts import CaseReported
+from twin.domain.route import Spot
 from twin.errors import JournalError
 from twin.views.frames import Cell, case_frame, group_frame, unit_frame
-from twin.views.result import Result, instants_of, result_of
-from twin.views.scene import Scene, scene_of
+from twin.views.result import Result, result_of
 from twin.views.words import Language, Words
 
 
@@ -25,10 +22,13 @@ def folder(tmp_path: Path) -> Path:
     return small_run(tmp_path / "run")
 
 
-def read(folder: Path, scene: Scene | None = None) -> Result:
+def read(folder: Path, places: dict[int, Spot] | None = None) -> Result:
+    if places is None:
+        reports = (fact for fact in facts_of(folder) if isinstance(fact, CaseReported))
+        places = {fact.case: Spot(fact.edge, fact.offset_mm) for fact in reports}
     return result_of(
         read_manifest(folder),
-        scene or scene_of(facts_of(folder)),
+        places,
         figures=folder / KPI,
         cases=folder / CASES,
         folder="a run",
@@ -50,11 +50,6 @@ def test_the_command_that_repeats_it_can_be_typed(folder: Path) -> None:
     assert read(folder).again == "gridtwin verify 'a run'"
 
 
-def test_the_map_opens_when_most_units_are_out(folder: Path) -> None:
-    result = read(folder)
-    assert result.instants[result.busiest] == 31 * MINUTE
-
-
 def test_tables_have_a_row_a_group_a_unit_and_a_case(folder: Path) -> None:
     result, words = read(folder), Words(Language.ENGLISH)
     priority, unit, cases = (
@@ -70,21 +65,4 @@ def test_tables_have_a_row_a_group_a_unit_and_a_case(folder: Path) -> None:
 
 def test_a_case_the_journal_does_not_know_is_an_error(folder: Path) -> None:
     with pytest.raises(JournalError, match="journal has no case"):
-        read(folder, Scene())
-
-
-@given(st.integers(0, 4_000 * DAY))
-def test_instants_cover_the_run_and_stay_few(until: int) -> None:
-    instants = instants_of(until)
-    assert instants[0] == 0
-    assert instants[-1] <= until
-    assert len(instants) <= 401
-    steps = {later - sooner for sooner, later in pairwise(instants)}
-    assert len(steps) <= 1
-    assert all(step % MINUTE == 0 and until - instants[-1] < step for step in steps)
-
-
-def test_a_day_is_cut_into_five_minutes() -> None:
-    assert instants_of(DAY)[1] == 5 * MINUTE
-    assert instants_of(7 * DAY)[1] == 30 * MINUTE
-    assert instants_of(2 * HOUR)[1] == MINUTE
+        read(folder, {})

@@ -92,6 +92,17 @@ def test_units_at_the_same_place_stand_side_by_side_above_a_station_and_below_a_
     assert all(row["beside"][1] > 0 for row in busy)
 
 
+def test_the_more_units_there_are_the_smaller_are_their_signs() -> None:
+    parked, busy = (MOMENT.units[0]._replace(leg=None, status=status) for status in (PARKED, ON_SCENE))
+    sizes = []
+    for n in (4, 100, 1_000):
+        fleet = with_units(*((parked if number % 2 else busy)._replace(unit=number) for number in range(n)))
+        sizes.append([row["size"] for row in units(fleet)[:2]])
+    assert sizes[0][0] > sizes[1][0] > sizes[2][0]
+    assert sizes[0][1] > sizes[1][1] > sizes[2][1]
+    assert all(out >= free for out, free in sizes)
+
+
 def test_a_case_is_known_by_text_because_its_number_is_too_long_for_a_browser() -> None:
     assert sorted(row["id"] for row in cases()) == sorted(str(case.case) for case in MOMENT.cases)
     assert {row["what"] for row in cases()} == {"case"}

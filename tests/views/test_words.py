@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = ROOT / "twin" / "views" / "words"
 SOURCES = [*(ROOT / "twin" / "views").glob("*.py"), *(ROOT / "twin" / "console").rglob("*.py")]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-SAME_IN_BOTH = {"none", "tip.facility", "tip.unit"}
+SAME_IN_BOTH = {"none", "tip.facility", "tip.unit", "room.units.figure", "card.order"}
 english, chinese = Words(Language.ENGLISH), Words(Language.CHINESE)
 
 
@@ -34,13 +34,22 @@ def test_a_phrase_has_both_languages_and_the_same_fields_in_both(key: str) -> No
     assert fields(first) == fields(second)
 
 
+def test_no_phrase_stands_in_two_catalogues() -> None:
+    keys = [
+        key
+        for page in CATALOGUES.glob("*.py")
+        for key in re.findall(r'^    "([a-z0-9_.]+)":', page.read_text("utf-8"), re.M)
+    ]
+    assert len(keys) == len(set(keys)) > 400
+
+
 def test_every_phrase_is_used_and_every_phrase_used_is_there() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
     own = (CATALOGUES / "__init__.py").read_text(encoding="utf-8")
-    asked = set(re.findall(r'(?:words|Words\(\w+\)|self)\(\s*"([a-z0-9_.]+)"', code + own))
-    begun = {key.partition("{")[0] for key in re.findall(r'words\(\s*f"([a-z_.]+\{)', code)}
+    asked = set(re.findall(r'(?:words|Words\(\w+\)|self|t\.words)\(\s*["\']([a-z0-9_.]+)["\']', code + own))
+    named = set(re.findall(r'"([a-z0-9_]+(?:\.[a-z0-9_]+)+)"', code)) & set(PHRASES)
+    begun = {key.partition("{")[0] for key in re.findall(r'f["\']([a-z_.]+\.\{)', code)}
     begun |= {f"{family}." for family in re.findall(r'(?:words|self)\.named\(\s*"([a-z]+)"', code + own)}
-    named = set(re.findall(r'"((?:band|outcome|status|again|map)\.[a-z0-9_.]+)"', code))
     used = asked | named
     assert used <= set(PHRASES)
     assert {key for key in PHRASES if key not in used and not key.startswith(tuple(begun))} == set()

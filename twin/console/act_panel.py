@@ -118,8 +118,8 @@ def _show_cases_for(desk: Desk, unit: UnitShown, *, seat: Seat, words: Words) ->
         st.caption(words("act.no_case"))
         return
     is_free = choices.may_be_sent(unit)
-    st.caption(words("act.send_to" if is_free else "act.divert_to"))
-    done = words("act.sent" if is_free else "act.diverted", unit=unit.name)
+    st.caption(words("act.send_to") if is_free else words("act.divert_to"))
+    done = words("act.sent", unit=unit.name) if is_free else words("act.diverted", unit=unit.name)
     for case in cases:
         command = AssignUnit(unit.unit, case.case) if is_free else DivertUnit(unit.unit, case.case)
         label = choices.case_line(case, words, civil=desk.about.civil)

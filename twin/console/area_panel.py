@@ -27,6 +27,8 @@ _CIRCLE, _CELLS = "circle", "cells"
 _NEAREST_M, _FARTHEST_M, _STEP_M, _USUAL_M = 100, 2_000, 100, 500
 _ROW_PX, _MOST_PX = 35, 320
 _MOST_COMING = 8
+_MOST_LISTED = 200
+"""Facilities in the table: it is sent with every tick. The file has all of them."""
 _UNIT_PX = (118, 54, 58, 40, 96, 120)
 """Widths of the columns of units, so that what matters most is in sight in a narrow panel."""
 _LOOKS: dict[Cell, Callable[..., ColumnConfig]] = {
@@ -51,7 +53,7 @@ def show_area(desk: Desk, *, words: Words) -> None:
     _show_facilities(found, words)
     st.download_button(
         words("around.save"),
-        data=around_csv(found, words),
+        data=partial(around_csv, found, words),
         file_name="around.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -150,8 +152,10 @@ def _show_facilities(found: Around, words: Words) -> None:
         st.caption(words("around.no_facilities"))
         return
     _table(kind_table(found, words), key="area_kinds")
-    with st.expander(words("around.each")):
-        _table(facility_table(found.facilities, words), key="area_facilities")
+    if st.toggle(words("around.each"), key="area_each"):
+        _table(facility_table(found.facilities[:_MOST_LISTED], words), key="area_facilities")
+        if len(found.facilities) > _MOST_LISTED:
+            st.caption(words("around.listed", n=words.count(_MOST_LISTED)))
 
 
 def _table(frame: Frame, *, key: str, widths_px: Sequence[int] = ()) -> None:

@@ -19,7 +19,7 @@ from twin.console.selection import select_case, select_unit, selected
 from twin.console.visit import Visit
 from twin.views.city import CityShown, camera_on
 from twin.views.layers import deck
-from twin.views.legend import ground_legend, live_legend
+from twin.views.legend import ground_legend, live_legend, past_legend
 from twin.views.live_layers import Chosen, Live, live_layers, picked_in
 from twin.views.moment import Moment, is_smooth, tick_s
 from twin.views.past_cases import past_layer
@@ -48,6 +48,8 @@ def _show(desk: Desk, city: CityShown, visit: Visit, *, every_s: float) -> None:
             wanted = choose_ground(city, words)
         with st.popover(words("map.legend"), icon=":material/legend_toggle:"):
             st.html(live_legend(moment, live, colours=visit.colours, words=words))
+            if with_past:
+                st.html(past_legend(colours=visit.colours, words=words))
             st.html(ground_legend(city, wanted, colours=visit.colours, words=words))
     live = replace(live, glide_ms=round(every_s * 1_000) if is_smooth(moment.pace) else 0)
     if desk.beside is None or together:

@@ -48,7 +48,7 @@ def choose_place(desk: Desk, *, words: Words, theme: Theme, key: str) -> Placed 
 
     shown, side = st.columns(_COLUMNS, gap="medium")
     with side:
-        st.caption(words("place.how" if has_pickable_streets(city.roads) else "place.how.cells"))
+        st.caption(words("place.how") if has_pickable_streets(city.roads) else words("place.how.cells"))
         search(city, words=words, key=key, on_found=look_at)
         placed: Placed | None = st.session_state.get(placed_key)
         if placed is not None and placed.cell is not None:
@@ -102,6 +102,7 @@ def _show_chosen(placed: Placed | None, words: Words) -> None:
     """The place, and the street it is on where it is not that street itself."""
     if placed is None:
         return
-    st.markdown(f":small[{words('place.chosen')}]  \n**{plain(placed.line)}**")
+    said = words("place.chosen")
+    st.markdown(f":small[{said}]  \n**{plain(placed.line)}**")
     if placed.label != placed.street:
         st.caption(words("place.on_street", street=plain(placed.street)))

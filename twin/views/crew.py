@@ -1,15 +1,14 @@
 """Everybody at one instant: who is where, the way still ahead, and what lies just behind.
 
-In: a state of the world (or a scene), the streets and, for a run with patrols, its terrain. Out: `UnitShown` records.
+In: a state of the world, the streets and, for a run with patrols, its terrain. Out: `UnitShown` records.
 With a terrain a unit stands where the engine had it, to the millimetre; without one nobody patrols, and free-flow
 speeds say how far along its way a unit is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,33 +16,16 @@ from numpy.typing import NDArray
 from twin.domain.mode import Mode
 from twin.domain.quantities import MINUTE
 from twin.domain.route import Leg, Spot
-from twin.domain.unit import PATROLLING, UnitStatus
-from twin.metrics.ground import with_focuses
+from twin.domain.unit import PATROLLING
 from twin.roads.laps import Patrols, Phase
 from twin.roads.network import RoadNetwork
 from twin.roads.terrain import Terrain
-from twin.views import moment
 from twin.views.lines import Walk, walk_ahead
-from twin.views.scene import Scene, Stay, stays_at
+from twin.views.moment import UnitShown
 from twin.world.state import STATUSES, Fleet, State
 
 BEHIND_US = 3 * MINUTE
 """So much of what a unit has walked or driven is drawn behind it."""
-
-
-class UnitShown(NamedTuple):
-    """A unit at one instant. `inferred`: its way was worked out from two recorded stamps."""
-
-    unit: int
-    name: str
-    kind: str
-    mode: Mode
-    status: UnitStatus
-    spot: Spot
-    ahead: Walk | None
-    behind: Walk | None
-    inferred: bool
-    case: int | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,43 +58,7 @@ class Streets:
         return None if self.terrain is None else self.terrain.patrols
 
 
-def streets_of(scene: Scene, roads: RoadNetwork, terrain: Terrain | None) -> Streets:
-    """The streets of a run, its patrols going more often where the scene says."""
-    if terrain is None or terrain.patrols is None:
-        return Streets(roads, terrain)
-    return Streets(roads, replace(terrain, patrols=with_focuses(terrain.patrols, scene.focuses)))
-
-
-def crew_at(scene: Scene, at: int, *, streets: Streets) -> list[UnitShown]:
-    """Every enrolled unit at an instant (microseconds since the epoch), by number; those away or off duty included."""
-    return list(_crew(scene, at, streets))
-
-
-def _crew(scene: Scene, at: int, streets: Streets) -> Iterator[UnitShown]:
-    for number, stay in stays_at(scene, at):
-        unit, spot, ahead, behind = scene.trails[number], stay.spot, None, None
-        if stay.leg is not None:
-            ahead = streets.ahead(stay.leg, unit.mode, at)
-            spot = ahead.start
-        elif stay.phase is not None and streets.patrols is not None:
-            spot, behind = _on_patrol(streets.patrols, number, stay, at)
-        yield UnitShown(
-            number, unit.name, unit.kind, unit.mode, stay.status, spot, ahead, behind, stay.inferred, stay.case
-        )
-
-
-def _on_patrol(patrols: Patrols, unit: int, stay: Stay, at: int) -> tuple[Spot, Walk]:
-    """Where a patrol is, and what it walked in the last minutes of its stay."""
-    assert stay.phase is not None
-    walked_us = at - stay.since
-    shown_us = min(walked_us, BEHIND_US)
-    begin = patrols.advance(unit, stay.phase, walked_us - shown_us)
-    trail = patrols.trail(unit, begin, by_us=shown_us)
-    edges = trail.edges.tolist()
-    return Spot(edges[-1], trail.end_mm), Walk(edges, trail.start_mm, trail.end_mm)
-
-
-def crew_of(state: State, streets: Streets | None, at: int) -> tuple[tuple[moment.UnitShown, ...], NDArray[np.float64]]:
+def crew_of(state: State, streets: Streets | None, at: int) -> tuple[tuple[UnitShown, ...], NDArray[np.float64]]:
     """Every enrolled unit of a state, by number, at an instant not before the last fact about any of them.
 
     Returns
@@ -152,7 +98,7 @@ def crew_of(state: State, streets: Streets | None, at: int) -> tuple[tuple[momen
         [unit.beat for unit in fleet.units],
         strict=True,
     )
-    return tuple(map(moment.UnitShown._make, columns)), _lonlat(streets, edges, offsets_mm)
+    return tuple(map(UnitShown._make, columns)), _lonlat(streets, edges, offsets_mm)
 
 
 def places_of(spots: Sequence[Spot], streets: Streets | None) -> NDArray[np.float64]:
@@ -161,7 +107,7 @@ def places_of(spots: Sequence[Spot], streets: Streets | None) -> NDArray[np.floa
     return _lonlat(streets, edges, np.array([spot.offset_mm for spot in spots], np.int64))
 
 
-def trail_of(unit: moment.UnitShown, at: int, streets: Streets) -> tuple[Walk | None, Walk | None]:
+def trail_of(unit: UnitShown, at: int, streets: Streets) -> tuple[Walk | None, Walk | None]:
     """What a unit has just walked or driven, and what lies between it and its goal; None where there is nothing.
 
     Parameters
@@ -172,7 +118,7 @@ def trail_of(unit: moment.UnitShown, at: int, streets: Streets) -> tuple[Walk | 
     return walked(unit, at, since=at - BEHIND_US, until=at, streets=streets), ahead
 
 
-def walked(unit: moment.UnitShown, at: int, *, since: int, until: int, streets: Streets) -> Walk | None:
+def walked(unit: UnitShown, at: int, *, since: int, until: int, streets: Streets) -> Walk | None:
     """What a unit goes between two instants of the leg, or the patrol, it is on; None where it stands.
 
     Parameters
@@ -214,7 +160,7 @@ def _patrol(
         phases[unit] = Phase(lap, into)
 
 
-def _shifted(patrols: Patrols, unit: moment.UnitShown, by_us: int) -> Phase:
+def _shifted(patrols: Patrols, unit: UnitShown, by_us: int) -> Phase:
     """The phase of a patrol so much later, or earlier where that is negative."""
     assert unit.phase is not None
     lap, into_us = unit.phase.lap, unit.phase.into_us + min(by_us, 0)

@@ -1,7 +1,7 @@
 """The map's legend as a small piece of HTML: signs of the palette with phrases of the catalogue.
 
 In: colours, words, and who is in which status. Out: markup for the page, beside the map (`live_legend` of a moment,
-`legend` of a run: cases and units, with how many there are) and below it (`ground_legend`: what stands still). Kinds of
+`past_legend` of a run that is over) and below it (`ground_legend`: what stands still). Kinds of
 units are data: all is escaped.
 """
 
@@ -17,21 +17,17 @@ import numpy as np
 from twin.domain.light import Light
 from twin.domain.unit import UnitStatus
 from twin.roads.network import CLASSES
-from twin.views import moment as now
 from twin.views.city import CityShown
-from twin.views.crew import UnitShown
 from twin.views.hot_spots import MOST_ALPHA
 from twin.views.icons import bare_picture, case_picture, picture
 from twin.views.live_layers import Live
-from twin.views.moment import Moment
+from twin.views.moment import Moment, UnitShown
 from twin.views.palette import STATUS_BADGE, Badge, Palette, css
 from twin.views.pictograms import OF_FACILITY, OF_STAGE, pictogram_of
 from twin.views.places import ground_kinds
-from twin.views.scene import Scene
 from twin.views.still_layers import Wanted
 from twin.views.words import Words
 
-Shown = UnitShown | now.UnitShown
 _UNITS = (
     (UnitStatus.PATROLLING,),
     (UnitStatus.PARKED,),
@@ -52,27 +48,13 @@ _HEAD = "font-weight:600;margin:.7rem 0 .2rem"
 _STRIP = "display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;font-size:.8rem"
 
 
-def legend(units: Sequence[UnitShown], *, scene: Scene, colours: Palette, words: Words) -> str:
-    """Markup of the legend of a run: cases by response, units by status at one instant, and their kinds."""
-    cases = [
+def past_legend(*, colours: Palette, words: Words) -> str:
+    """Markup of the legend of all cases of a finished run."""
+    bands = [
         _row(_disc(css(band.colour), radius_px=band.radius_px, filled=True), words(band.key)) for band in colours.bands
     ]
-    cases.append(_row(_disc(css(colours.unreached), radius_px=6.0, filled=False), words("band.never")))
-    moving, patrol = (css(colours.status[status]) for status in (UnitStatus.EN_ROUTE, UnitStatus.PATROLLING))
-    hints = [_row(_line(moving), words("legend.ahead"))]
-    if UnitStatus.PATROLLING in scene.statuses:
-        hints.append(_row(_line(patrol, faint=True), words("legend.behind")))
-    if scene.has_inferred:
-        hints.append(_row(picture(Badge.TRIANGLE, colour=moving, hollow=True), words("legend.hollow")))
-    return _box(
-        _head(words("legend.cases")),
-        *cases,
-        _head(words("legend.units")),
-        *_statuses(units, among=scene.statuses, colours=colours, words=words),
-        _head(words("legend.kinds")),
-        *_kinds(units, colours=colours, words=words),
-        *hints,
-    )
+    never = _row(_disc(css(colours.unreached), radius_px=6.0, filled=False), words("band.never"))
+    return _box(_head(words("legend.cases")), *bands, never)
 
 
 def live_legend(moment: Moment, live: Live, *, colours: Palette, words: Words) -> str:
@@ -147,7 +129,9 @@ def ground_legend(city: CityShown, wanted: Wanted, *, colours: Palette, words: W
     return f'<div style="{_STRIP}">{"".join(parts)}</div>'
 
 
-def _statuses(units: Sequence[Shown], *, among: AbstractSet[UnitStatus], colours: Palette, words: Words) -> list[str]:
+def _statuses(
+    units: Sequence[UnitShown], *, among: AbstractSet[UnitStatus], colours: Palette, words: Words
+) -> list[str]:
     n = Counter(unit.status for unit in units)
     rows = []
     for statuses in _UNITS:
@@ -159,7 +143,7 @@ def _statuses(units: Sequence[Shown], *, among: AbstractSet[UnitStatus], colours
     return rows
 
 
-def _kinds(units: Sequence[Shown], *, colours: Palette, words: Words) -> list[str]:
+def _kinds(units: Sequence[UnitShown], *, colours: Palette, words: Words) -> list[str]:
     looks = Counter((pictogram_of(unit.kind, unit.mode), words.kind(unit.kind, unit.mode)) for unit in units)
     colour = css(colours.status[UnitStatus.PARKED])
     return [

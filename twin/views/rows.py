@@ -28,10 +28,8 @@ UNIT, CASE = "unit", "case"
 """What rows say they are."""
 _DEGREE_DIGITS = 5
 """A hundred-thousandth of a degree is about a metre."""
-_UNIT_PX = 28
-_CROWD = 40
-"""With more units than this signs are smaller, those of free units most."""
-_OUT_IN_CROWD_PX, _FREE_IN_CROWD_PX = 24, 20
+_SIZES_PX = ((40, 28, 28), (400, 24, 20), (None, 20, 15))
+"""Up to how many units, signs of those with a job and of free ones have which size: the more units, the smaller."""
 _OUT = frozenset({TURNOUT, EN_ROUTE, ON_SCENE})
 _ABOVE: dict[UnitStatus, float] = {PARKED: 1.0, TURNOUT: 1.0, RETURNING: 0.0, ON_SCENE: -0.7}
 """By how much of its size the sign of a unit that stands is drawn above its place: stations, and cases, show there."""
@@ -57,7 +55,7 @@ def unit_rows(moment: Moment, words: Words, *, places: FloatArray | None = None,
     hollow : draw all as of another run.
     """
     drawn = np.round(moment.places if places is None else places, _DEGREE_DIGITS).tolist()
-    is_crowd = len(moment.units) > _CROWD
+    out_px, free_px = _sizes_px(len(moment.units))
     said = {status: "\n" + words(f"status.{status.name.lower()}") for status in UnitStatus}
     inferred = words("tip.inferred")
     rows: list[Row] = []
@@ -72,7 +70,7 @@ def unit_rows(moment: Moment, words: Words, *, places: FloatArray | None = None,
         if status is PATROLLING:
             row["dot"] = sign
         else:
-            row["sign"], row["size"] = sign, _size_px(status, is_crowd=is_crowd)
+            row["sign"], row["size"] = sign, out_px if status in _OUT else free_px
             if unit.leg is None:
                 standing.setdefault((at[0], at[1]), []).append(unit.unit)
         row["text"] = unit.name + said[status] + (inferred if unit.inferred else "")
@@ -130,10 +128,9 @@ def _sign(status: UnitStatus, kind: str, mode: Mode, hollow: bool) -> str:  # no
     return unit_sign(status, pictogram_of(kind, mode), hollow=hollow)
 
 
-def _size_px(status: UnitStatus, *, is_crowd: bool) -> int:
-    if not is_crowd:
-        return _UNIT_PX
-    return _OUT_IN_CROWD_PX if status in _OUT else _FREE_IN_CROWD_PX
+def _sizes_px(n_units: int) -> tuple[int, int]:
+    """Sizes of the signs of units with a job, and of free ones."""
+    return next((out_px, free_px) for most, out_px, free_px in _SIZES_PX if most is None or n_units <= most)
 
 
 def _set_side_by_side(numbers: Sequence[int], units: Sequence[UnitShown], rows: list[Row]) -> None:
@@ -142,7 +139,7 @@ def _set_side_by_side(numbers: Sequence[int], units: Sequence[UnitShown], rows: 
         row, column = divmod(place, _ROW_OF)
         in_row = min(_ROW_OF, len(numbers) - row * _ROW_OF)
         above = _ABOVE.get(units[number].status, 0.0)
-        size = _size_px(units[number].status, is_crowd=len(units) > _CROWD)
+        size = _sizes_px(len(units))[units[number].status not in _OUT]
         up = above + row if above >= 0 else above - row
         rows[number]["beside"] = [(column - (in_row - 1) / 2) * size, round(-up * size, 1)]
 

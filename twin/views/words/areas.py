@@ -46,6 +46,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "around.facilities": ("Facilities inside", "范围内设施"),
     "around.no_facilities": ("None of the facilities of this city is inside.", "范围内无设施。"),
     "around.each": ("One by one", "逐项列出"),
+    "around.listed": ("The nearest {n} are listed; the file has all.", "仅列出最近的 {n} 处，导出文件包含全部。"),
     "around.save": ("Save as CSV", "导出 CSV"),
     "around.unit": ("Unit", "力量"),
     "around.minutes": ("min", "分钟"),

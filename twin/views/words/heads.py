@@ -4,12 +4,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     # the head of the page
     "language": ("Language", "语言"),
     "head.city": ("A city", "城市"),
-    "head.policy": ("Policy", "派遣策略"),
-    "head.seed": ("Seed", "随机种子"),
-    "head.period": ("Period", "时段"),
     "head.place": ("City", "城市"),
-    "head.from_to": ("{start} – {end} ({zone})", "{start} 至 {end}（{zone}）"),
-    "head.recorded": ("as recorded", "历史实录"),
     # tiles
     "tile.cases": ("Cases", "案件"),
     "tile.cases.what": ("reported in the period", "时段内上报数"),

@@ -71,6 +71,5 @@ PHRASES: dict[str, tuple[str, str]] = {
     "city.report": ("What was read, kept and dropped", "读入、保留与舍弃"),
     "city.checksum": ("Checksum", "校验和"),
     # when it cannot be shown
-    "error.title": ("This cannot be shown", "无法显示"),
     "error.what": ("Mend it, then load this page again.", "请修正后刷新页面。"),
 }

@@ -100,7 +100,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "room.pick": ("Unit", "力量"),
     "room.forget": ("Let go", "取消选择"),
-    "room.gone": ("This case is closed; its file is below.", "该案件已结案，记录如下。"),
     # the cards
     "card.here": ("on scene", "在场"),
     "card.coming": ("coming", "赶赴"),

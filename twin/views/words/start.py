@@ -32,6 +32,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "start.opening": ("Opening", "正在打开"),
     "start.step": ("One moment: {step}", "请稍候：{step}"),
+    "step.building": ("laying out streets and tours", "铺设道路与巡线"),
+    "step.reading": ("reading the journal", "读取日志"),
+    "step.starting": ("going on to the time of day", "推进到指定时刻"),
     "start.opening.what": (
         "Streets are laid out and tours planned once; a large city takes about a minute.",
         "正在铺设道路、规划巡线；大城市约需一分钟。",
