@@ -26,8 +26,7 @@ from twin.console.routes import city_routes
 from twin.console.seats import Seats
 from twin.domain.seat import LOCAL_ADMIN
 
-house: House
-"""What is open, for everybody who comes in."""
+house: House  # what is open, for everybody who comes in; a text of its own line would be shown on the page
 seats_file: SeatsFile | None
 
 

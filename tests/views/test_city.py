@@ -76,3 +76,13 @@ def test_the_camera_sees_the_whole_city() -> None:
 def test_a_two_way_street_is_measured_once() -> None:
     once = ROADS.length_mm[shown_once(ROADS)].sum()
     assert street_km(ROADS) == once / 1e6
+
+
+def test_borders_of_grids_are_drawn_above_the_streets_if_they_are_wanted() -> None:
+    plain, bordered = (
+        json.loads(map_style(COLOURS, roads_url="/r", grounds_url="/g", grids_url=url)) for url in (None, "/b")
+    )
+    assert "grids" not in plain["sources"]
+    assert bordered["sources"]["grids"]["data"] == "/b"
+    assert bordered["layers"][:-1] == plain["layers"]
+    assert bordered["layers"][-1]["id"] == "grids"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 
-from city_data.built_in import built_in_city
-from scenarios.opening import city_shown
+from tests.views.shown_city import built_in_shown
 from twin.domain.facility import FacilityKind
 from twin.views.icons import mapping
 from twin.views.places import facilities_json, ground_kinds, n_by_kind, names_json
 from twin.views.words import Language, Words
 
-CITY = city_shown(built_in_city())
+CITY = built_in_shown()
 CHINESE = Words(Language.CHINESE)
 
 
@@ -42,3 +41,10 @@ def test_every_community_and_the_river_have_their_names_on_the_map() -> None:
 
 def test_kinds_of_ground_are_known() -> None:
     assert ground_kinds(CITY) == {"village", "school", "park", "water"}
+
+
+def test_a_facility_is_known_by_what_it_is_and_its_reference() -> None:
+    for kind in (FacilityKind.POLICE, FacilityKind.CAMERA):
+        rows = json.loads(facilities_json(CITY, kind, CHINESE))
+        assert {row["what"] for row in rows} == {"camera" if kind is FacilityKind.CAMERA else "facility"}
+        assert {row["id"] for row in rows} == {facility.ref for facility in CITY.facilities if facility.kind is kind}

@@ -5,6 +5,8 @@ A dialog closes when its command was carried out; if it was refused, it stays an
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from twin.console.desk import Desk
@@ -60,12 +62,14 @@ def report_form(desk: Desk, seat: Seat, words: Words, theme: Theme) -> None:
     if not matters:
         st.info(words("act.report.no_matters"))
         return
-    matter = st.selectbox(words("act.report.matter"), options=matters, key=f"{_REPORT}_matter")
+    matter = st.selectbox(
+        words("act.report.matter"), options=matters, format_func=partial(words.named, "matter"), key=f"{_REPORT}_matter"
+    )
     placed = choose_place(desk, words=words, theme=theme, key=_REPORT)
     offered, label = None, words("act.report.give")
     if placed is not None:
         command = ReportProblem(matter, placed.spot.edge, placed.spot.offset_mm, placed.area)
-        offered = Offer(command, label, words("act.reported", matter=matter, place=placed.label), placed.area)
+        offered = Offer(command, label, words("act.reported", matter=matter, place=placed.line), placed.area)
     _conclude(desk, offered, label=label, seat=seat, words=words, key=f"{_REPORT}_give")
 
 

@@ -55,7 +55,7 @@ def show_acts(desk: Desk, *, seat: Seat, words: Words) -> None:
 def show_case_acts(desk: Desk, case: CaseShown, *, seat: Seat, words: Words) -> None:
     """Who can be sent to a case, taken from another one for it, or called back from it."""
     for need, skill in case.waiting:
-        st.caption(words("act.waiting", skill=plain(skill)))
+        st.caption(words("act.waiting", skill=plain(words.named("skill", skill))))
         _show_candidates(desk, case, need=need, skill=skill, seat=seat, words=words)
         _show_elsewhere(desk, case, need=need, skill=skill, seat=seat, words=words)
     coming = choices.recallable(desk.moment, case)

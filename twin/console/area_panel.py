@@ -83,7 +83,9 @@ def _around_case(desk: Desk, words: Words) -> Where | None:
     selected, moment = st.session_state.get("room_case"), desk.moment
     for case, (lon, lat) in zip(moment.cases, moment.case_places.tolist(), strict=True):
         if case.case == selected:
-            return _circle(lon, lat, spot=case.spot, label=f"{case.matter} · {case.area}", words=words)
+            return _circle(
+                lon, lat, spot=case.spot, label=f"{words.named('matter', case.matter)} · {case.area}", words=words
+            )
     st.info(words("around.no_case"))
     return None
 

@@ -16,6 +16,7 @@ from twin.console.desk import Desk
 from twin.console.selection import let_go, select_case, select_unit, selected
 from twin.console.tiles import plain
 from twin.console.visit import Visit
+from twin.views.choices import unit_lines
 from twin.views.dossier import Because, Dossier, Who, dossier
 from twin.views.palette import css
 from twin.views.timeline import Entry
@@ -50,7 +51,7 @@ def show_case_card(desk: Desk, visit: Visit) -> None:
 def show_unit_card(desk: Desk, visit: Visit) -> None:
     """The unit that is selected; it can be chosen here too."""
     words, moment = visit.words, desk.moment
-    names = [unit.name for unit in moment.units]
+    lines = unit_lines(moment.units, words)
     chosen = selected("unit")
 
     def choose() -> None:
@@ -63,15 +64,15 @@ def show_unit_card(desk: Desk, visit: Visit) -> None:
     st.session_state["unit_choice"] = chosen
     st.selectbox(
         words("room.pick"),
-        options=range(len(names)),
-        format_func=lambda number: names[number],
+        options=range(len(lines)),
+        format_func=lines.__getitem__,
         index=None,
         placeholder=words("room.pick_unit"),
         on_change=choose,
         label_visibility="collapsed",
         key="unit_choice",
     )
-    if chosen is None or chosen >= len(names):
+    if chosen is None or chosen >= len(lines):
         return
     card = unit_card(desk.facts_about(unit=chosen), moment, chosen, civil=desk.about.civil, words=words)
     assert card is not None

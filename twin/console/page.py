@@ -88,13 +88,14 @@ _STYLE = """
 .gt-card { border-left: 5px solid rgba(128, 128, 128, 0.4); padding: 0.1rem 0 0.1rem 0.7rem; }
 .gt-card h3 { margin: 0; padding: 0; font-size: 1.1rem; font-weight: 650; }
 .gt-card .gt-count { font-weight: 600; }
-.gt-card dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.05rem 0.7rem; margin: 0.35rem 0 0;
-  font-size: 0.84rem; }
+.gt-card dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.05rem 0.7rem; padding: 0 !important;
+  margin: 0.35rem 0 0 !important; font-size: 0.84rem; }
 .gt-card dt { opacity: 0.7; }
 .gt-card dd { margin: 0; overflow-wrap: anywhere; }
 .gt-why { font-size: 0.84rem; margin: 0 0 0.5rem; }
 .gt-why ul { margin: 0; padding-left: 1.1rem; }
-.gt-line-of-time { list-style: none; margin: 0; padding: 0 0 0 0.2rem; font-size: 0.84rem; }
+.gt-line-of-time { list-style: none; margin: 0 !important; padding: 0 !important; font-size: 0.84rem; }
+.gt-line-of-time li { margin: 0 !important; }
 .gt-line-of-time li { display: grid; grid-template-columns: 8.6rem 1fr; gap: 0 0.6rem; padding: 0.15rem 0;
   border-top: 1px solid rgba(128, 128, 128, 0.2); }
 .gt-line-of-time time { opacity: 0.7; font-variant-numeric: tabular-nums; }

@@ -112,7 +112,7 @@ def case_line(case: CaseShown, words: Words, *, civil: CivilTime) -> str:
     """A case in one line: what it is, where, and since when; without its reference, which is free text."""
     return words(
         "act.case_line",
-        matter=case.matter,
+        matter=words.named("matter", case.matter),
         area=case.area,
         priority=case.priority,
         reported=f"{civil.civil(case.reported_at):%H:%M}",

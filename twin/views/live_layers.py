@@ -3,7 +3,7 @@
 In: a moment, what is selected, what is switched on, and where the page's server gives the rows. Out: pydeck layers
 that hold addresses, so that the picture sent at each tick is tiny however many units there are. Ids of layers and rows
 stay from tick to tick; only what is drawn about the selection is named after it, so that it never flies across the map.
-Lines are GeoJSON because the page dims the colours of other layers while something is selected.
+Closed streets are GeoJSON because the page dims the colours of other layers while something is selected.
 """
 
 from __future__ import annotations
@@ -12,17 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
 import pydeck
 
-from twin.domain.unit import EN_ROUTE, TURNOUT
-from twin.views.crew import Streets, trail_of
+from twin.views.crew import Streets
 from twin.views.icons import RING
 from twin.views.layers import sign_layer
-from twin.views.lines import Line, Walk, lines_of
 from twin.views.moment import Moment
-from twin.views.palette import STATUS_BADGE, Palette
+from twin.views.palette import Palette
 from twin.views.rows import CASE
+from twin.views.ways_shown import way_layers
 
 PATROLS, UNITS, CASES, BESIDE_PATROLS, BESIDE_UNITS, BESIDE_CASES = (
     "patrols",
@@ -41,10 +39,9 @@ _LEAST_PATROL_PX, _LARGEST_PATROL_PX = 10, 26
 _RING_PX, _LARGE_RING_PX = 38, 44
 _HEAD_PX = -20
 """The head of a case's sign stands this far above its place."""
-_AHEAD_ALPHA, _BEHIND_ALPHA, _WATCHED_ALPHA, _WATCHED_LINE_ALPHA = 200, 115, 26, 70
+_WATCHED_ALPHA, _WATCHED_LINE_ALPHA = 26, 70
 _DASHES = (3, 2)
 """Of closed streets: drawn and left out, in widths of the line."""
-_DEGREE_DIGITS = 5
 
 
 class Chosen(NamedTuple):
@@ -59,14 +56,6 @@ class Picked(NamedTuple):
 
     what: str
     id: int | str
-
-
-class _Drawn(NamedTuple):
-    """A line, its colour with alpha, and its width in pixels."""
-
-    line: Line
-    colour: tuple[int, ...]
-    width_px: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +102,7 @@ def live_layers(
         layers.append(_watched_layer(addresses.cameras, colours=colours))
     if live.closed and moment.closed:
         layers.append(_closed_layer(addresses.closed, colours=colours))
-    lines = [*_about_unit(moment, chosen.unit, streets, colours), *_about_case(moment, chosen.case, streets, colours)]
-    if lines:
-        layers.append(_line_layer(lines))
+    layers += way_layers(moment, case=chosen.case, unit=chosen.unit, streets=streets, colours=colours)
     if live.beside:
         layers += _beside_layers(addresses, live, colours=colours)
     if live.units:
@@ -214,61 +201,6 @@ def _rings(chosen: Chosen, live: Live, addresses: LiveAddresses, *, colours: Pal
 
 def _gliding(glide_ms: int) -> dict[str, object]:
     return {"transitions": {"getPosition": glide_ms}} if glide_ms else {}
-
-
-def _about_unit(moment: Moment, number: int | None, streets: Streets, colours: Palette) -> list[_Drawn]:
-    """Where the selected unit has just been, and its way still ahead."""
-    if number is None or not 0 <= number < len(moment.units):
-        return []
-    unit = moment.units[number]
-    if unit.status not in STATUS_BADGE:
-        return []
-    behind, ahead = trail_of(unit, moment.at, streets)
-    colour = colours.status[unit.status]
-    return _drawn(streets, [(behind, (*colour, _BEHIND_ALPHA), 3.0), (ahead, (*colour, _AHEAD_ALPHA), 4.0)])
-
-
-def _about_case(moment: Moment, number: int | None, streets: Streets, colours: Palette) -> list[_Drawn]:
-    """The ways of those who are coming to the selected case; straight lines from those who are about to set out."""
-    index = next((index for index, case in enumerate(moment.cases) if case.case == number), None)
-    if number is None or index is None:
-        return []
-    ways, straight = list[tuple[Walk | None, tuple[int, ...], float]](), list[_Drawn]()
-    for unit in (moment.units[unit] for unit in moment.cases[index].units):
-        colour = (*colours.status[EN_ROUTE], _AHEAD_ALPHA)
-        if unit.status is EN_ROUTE:
-            ways.append((trail_of(unit, moment.at, streets)[1], colour, 3.0))
-        elif unit.status is TURNOUT:
-            line = np.round([moment.places[unit.unit], moment.case_places[index]], _DEGREE_DIGITS).tolist()
-            straight.append(_Drawn(line, colour, 1.5))
-    return _drawn(streets, ways) + straight
-
-
-def _drawn(streets: Streets, ways: Sequence[tuple[Walk | None, tuple[int, ...], float]]) -> list[_Drawn]:
-    there = [(walk, colour, width_px) for walk, colour, width_px in ways if walk is not None]
-    lines = lines_of(streets.roads, [walk for walk, _, _ in there])
-    return [_Drawn(line, colour, width_px) for line, (_, colour, width_px) in zip(lines, there, strict=True)]
-
-
-def _line_layer(lines: Sequence[_Drawn]) -> pydeck.Layer:
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"colour": drawn.colour, "width": drawn.width_px},
-            "geometry": {"type": "LineString", "coordinates": drawn.line},
-        }
-        for drawn in lines
-    ]
-    return pydeck.Layer(
-        "GeoJsonLayer",
-        {"type": "FeatureCollection", "features": features},
-        id="lines",
-        get_line_color="properties.colour",
-        get_line_width="properties.width",
-        line_width_units="'pixels'",
-        line_cap_rounded=True,
-        line_joint_rounded=True,
-    )
 
 
 def _closed_layer(address: str, *, colours: Palette) -> pydeck.Layer:
