@@ -106,6 +106,8 @@ def build(
         if recorded is not None:
             given = as_problems(given, recorded, source=len(sources), seed=seed)
         inputs = sorted(given, key=lambda fact: fact.at)
+    to_come = [fact for fact in build_injects(scenario, city, units) if fact.at < scenario.lasting] if journal else []
+    asked = [*inputs, *(fact for fact in sorted(to_come, key=lambda fact: fact.at) if fact not in inputs)]
     if recorded is not None:
         sources.append(source_of_records(inputs, recorded))
     if needs_lists(scenario.policy):
@@ -119,7 +121,7 @@ def build(
         units=units,
         sources=tuple(sources),
         policy=_policy(scenario.policy, key="policy"),
-        spec=spec_hash(scenario, inputs),
+        spec=spec_hash(scenario, asked),
         city="" if city is None else city.checksum,
         seed=seed,
         waiting_room=None if scenario.waiting_room == "unlimited" else scenario.waiting_room,

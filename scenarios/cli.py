@@ -162,10 +162,13 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8501,
 ) -> None:
     """Open the command room in the browser: a running twin, a finished run, a city, or the start page."""
+    from scenarios.seats import read_seats
     from scenarios.serve import serve_here
     from twin.console.desk import Wish
     from twin.console.launch import Served
 
+    if seats is not None:
+        read_seats(seats)
     wish = Wish(
         _named(what),
         beside="" if beside is None else str(beside.resolve()),
@@ -176,6 +179,20 @@ def serve(
     )
     served = Served(wish, "" if seats is None else str(seats.resolve()))
     serve_here(served, port=port, address=address)
+
+
+@app.command()
+def finish(
+    room: Annotated[Path, typer.Argument(help="The folder of a stopped twin.")],
+    out: Out,
+    as_json: AsJson = False,
+) -> None:
+    """Make a run folder of what a running twin has come to, commands and all: to be verified, compared, looked at."""
+    from scenarios.record import record_room
+
+    with ticking("recording") as tick:
+        result = record_room(room, out=out, progress=tick)
+    emit(result.manifest, result.kpi, out=out, as_json=as_json, warnings=result.warnings)
 
 
 @app.command()

@@ -17,9 +17,9 @@ from city_data.folder import ABOUT as CITY_FILE
 from city_data.folder import load_city
 from city_data.named import BUILT_IN, city_called
 from scenarios.load import library, load_scenario
-from scenarios.opening import ROOM, city_shown, open_run, open_twin, resume_twin
+from scenarios.opening import city_shown, open_run, open_twin, resume_twin
 from scenarios.room import Room
-from scenarios.run_folder import MANIFEST
+from scenarios.run_folder import MANIFEST, ROOM
 from twin.console.desk import Choice, Choices, Drive, Gear, Wish
 from twin.domain.commands import Why
 from twin.domain.seat import LOCAL_ADMIN, OPEN, Seat

@@ -17,12 +17,13 @@ from city_data.grounds import ground_features
 from city_data.named import city_called
 from city_data.yaml_file import YamlDocument
 from scenarios.build import Built, build, build_limits
+from scenarios.fleet import build_rosters
 from scenarios.live import LiveEngine
 from scenarios.load import check, load_scenario
 from scenarios.playback import Playback
 from scenarios.reach import Reachable
 from scenarios.room import Furniture, Room
-from scenarios.run_folder import CASES, KPI, MANIFEST, facts_of, read_manifest, said
+from scenarios.run_folder import CASES, KPI, MANIFEST, ROOM, facts_of, read_manifest, said
 from scenarios.run_terrain import terrain_of_run
 from scenarios.spec import Scenario
 from scenarios.travel import build_all_ways
@@ -43,8 +44,6 @@ from twin.views.crew import Streets
 from twin.views.result import Result, result_of
 
 Manifest = Mapping[str, object]
-ROOM = "journal.sqlite"
-"""The journal in a room folder."""
 Say = Callable[[str], None]
 
 
@@ -122,12 +121,19 @@ def open_run(folder: Path, *, beside: Path | None = None, say: Say = lambda _: N
         until=result.about.until,
         is_live=False,
         has_limits=bool(playback.watch.limits.by_matter),
+        shifts=_shifts(_scenario_of(manifest, folder)),
     )
     furniture = _furnished(about, city, ground, ways=_ways_of(manifest, city, folder), result=result)
     playback.seek(playback.busiest_at)
     if other is not None:
         other.seek(playback.busiest_at)
     return Room(furniture, over=playback, other=other, other_streets=_streets(city, other_ground))
+
+
+def _shifts(scenario: Scenario | None) -> tuple[str, ...]:
+    """What each roster is called, by number: the parties of one that has breaks share its name."""
+    parties = {} if scenario is None else build_rosters(scenario)[1]
+    return tuple(name for name, numbers in parties.items() for _ in numbers)
 
 
 def _told(source: str | Scenario) -> str:
@@ -147,6 +153,7 @@ def _live_room(built: Built, engine: LiveEngine, *, name: str) -> Room:
         matters=tuple(MatterShown(each.name, each.priority, each.needs) for each in matters.values()),
         policies=tuple(POLICIES),
         has_limits=bool(built.limits.by_matter),
+        shifts=_shifts(scenario),
     )
     ways = None if city is None else build_all_ways(scenario, city)
     return Room(_furnished(about, city, engine.city.terrain, ways=ways, result=None), live=engine)

@@ -8,15 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 
 from city_data.feeds.quarantine import QuarantineWriter
+from city_data.yaml_file import YamlDocument
 from scenarios.build import NO_UNITS, Built, build
+from scenarios.live import LiveEngine
 from scenarios.load import check, made_up, overlaid, read_scenario, telling_where
 from scenarios.replay import AFTER, Source, record, replay_scenario
 from scenarios.run import run
-from scenarios.run_folder import QUARANTINE, finish, prepare, written_whole
+from scenarios.run_folder import QUARANTINE, ROOM, finish, prepare, said, written_whole
 from scenarios.spec import Scenario
+from twin.journal.journal import Journal
+from twin.journal.sqlite import SqliteStore, read_facts, read_remarks
 from twin.metrics.ground import Ground
 from twin.world.state import State
 
@@ -89,6 +94,40 @@ def replay_history(
             built, policy=RECORDED, until=end_at, digest=digest.hexdigest(), n_facts=digest.n_facts, cpu_s=None
         )
         return _finish(stage, built, out=out, until=end_at, told=told, state=state, ground=None)
+
+
+def record_room(room: Path, *, out: Path, progress: Tick = lambda _: None) -> Recorded:
+    """Make a run folder of what a running twin has come to so far, its commands among it; the twin can be gone on with.
+
+    Raises
+    ------
+    JournalError : there is no twin in the folder, or it is running, or `out` is taken.
+    """
+    with SqliteStore.open(room / ROOM) as kept, written_whole(out) as stage:
+        document = YamlDocument(room / ROOM, dict(said(kept.about, "scenario", dict, out=room)), {})
+        scenario = check(document)
+        built = build(scenario, progress=progress)
+        engine = LiveEngine.resume(built, read_facts(room / ROOM), now=kept.clock or 0, store=kept)
+        engine.advance_to(engine.now + 1)
+        engine.commit()
+        until = engine.now
+        with prepare(stage) as store:
+            journal, remarks = Journal(store), read_remarks(room / ROOM)
+            for fact in chain.from_iterable(read_facts(room / ROOM)):
+                journal.append(fact)
+                if len(journal) - 1 in remarks:
+                    journal.remark(remarks[len(journal) - 1])
+            journal.flush()
+        told = manifest(
+            built,
+            policy=scenario.policy.use,
+            until=until,
+            digest=journal.digest.hexdigest(),
+            n_facts=journal.digest.n_facts,
+            cpu_s=None,
+        )
+        ground = Ground(built.setting.terrain, built.setting.civil)
+        return _finish(stage, built, out=out, until=until, told=told, state=engine.state, ground=ground)
 
 
 def simulate(scenario: Scenario, *, out: Path, progress: Tick = lambda _: None) -> Recorded:

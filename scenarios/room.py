@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -21,13 +21,15 @@ from twin.console.desk import About, Answer, Drive, Gear, Reach
 from twin.domain.commands import ChangePolicy, Command, Why
 from twin.domain.facts import CommandGiven, Fact
 from twin.domain.light import RED
-from twin.domain.quantities import MINUTE, SECOND
+from twin.domain.quantities import HOUR, MINUTE, SECOND
 from twin.domain.route import Spot
 from twin.domain.seat import ADMIN, DRIVE, Seat, objection
 from twin.views.city import CityShown
 from twin.views.crew import Streets, crew_of, places_of
-from twin.views.moment import Moment, Pace, cases_of, tick_s
+from twin.views.hot_spots import told_of
+from twin.views.moment import Moment, Pace, cases_of, on_duty, tick_s
 from twin.views.result import Result
+from twin.world.state import State
 
 SLICE_S = 0.05
 """The lock is held no longer than about this by a beat."""
@@ -80,6 +82,7 @@ class Room:
         self._red_case: int | None = None
         self._step_us = SECOND
         self._published_s = 0.0
+        self._told: tuple[int, dict[int, int]] | None = None
         self._number = 0
         self._moments: deque[Moment] = deque(maxlen=_KEPT)
         self._besides: deque[Moment] = deque(maxlen=_KEPT)
@@ -281,6 +284,13 @@ class Room:
         if self._other is not None:
             self._besides.append(self._picture(self._other, self._other_streets))
 
+    def _told_of(self, state: State, now: int) -> Mapping[int, int]:
+        """Where cases were reported lately, counted anew every hour."""
+        hour = now // HOUR
+        if self._told is None or self._told[0] != hour:
+            self._told = hour, told_of(state)
+        return self._told[1]
+
     def _picture(self, engine: Engine, streets: Streets | None) -> Moment:
         state, now, watch = engine.state, engine.now, engine.watch
         cases = cases_of(state, now, limits=watch.limits)
@@ -294,6 +304,8 @@ class Room:
             case_places=places_of([case.spot for case in cases], streets),
             reading=watch.tally.read(state, now),
             closed=state.closed,
+            told=self._told_of(state, now),
+            on_duty=on_duty(state.fleet),
             policy=engine.policy,
             pace=Pace(self._pacer.is_playing, self._pacer.asked, self._pacer.achieved, self._until_red, self._red_case),
             is_over=now >= self.about.until,

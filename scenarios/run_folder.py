@@ -28,6 +28,8 @@ from twin.metrics.summary import summarise
 T = TypeVar("T")
 PACKAGES = ("gridtwin", "simpy", "mesa", "numpy", "scipy", "numba", "msgspec", "networkx", "osmnx", "pyarrow")
 JOURNAL, CASES = "journal.parquet", "cases.parquet"
+ROOM = "journal.sqlite"
+"""The journal of a running twin, in a folder of its own."""
 UNFINISHED = ".unfinished-"
 KPI, MANIFEST, QUARANTINE = "kpi.json", "manifest.json", "quarantine.csv"
 

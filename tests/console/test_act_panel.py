@@ -105,7 +105,7 @@ def test_a_case_that_waits_for_nobody_says_so() -> None:
 def test_a_free_unit_is_sent_and_one_on_its_way_is_diverted_to_a_case_it_is_fit_for() -> None:
     desk = PaperDesk()
     shown = press(panel(desk, ("unit", 0)), "unit_case_2")
-    assert labels(shown)["unit_case_2"] == "rubbish · 仁厚社区 · priority 3 · 08:05"
+    assert labels(shown)["unit_case_2"] == "Rubbish · 仁厚社区 · priority 3 · 08:05"
     press(panel(desk, ("unit", 3)), "unit_case_2")
     assert commands(desk) == [AssignUnit(0, 2), DivertUnit(3, 2)]
 

@@ -37,7 +37,7 @@ def look_up(shown: AppTest, text: str, *, choose: str) -> AppTest:
 def test_around_the_selected_case_there_are_units_people_and_facilities() -> None:
     shown = panel()
     assert not shown.exception
-    assert "rubbish · 仁厚社区: all within 500 m" in lines(shown)
+    assert "Rubbish · 仁厚社区: all within 500 m" in lines(shown)
     assert {metric.label for metric in shown.metric} == {"Units inside", "People present"}
     shown.toggle(key="area_each").set_value(True).run()
     units, kinds, facilities = (table.value for table in shown.dataframe)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from scenarios.load import load_scenario
-from scenarios.opening import ROOM, open_run, open_twin, resume_twin
-from scenarios.record import simulate
+from scenarios.opening import open_run, open_twin, resume_twin
+from scenarios.record import record_room, simulate
 from scenarios.room import Room
+from scenarios.run_folder import ROOM
+from scenarios.verify import verify_run
 from twin.console.desk import Drive, Gear
 from twin.domain.commands import AssignUnit, ChangePolicy, Command, RecallUnit, ReportProblem, StandDown, Why, encode
 from twin.domain.facts import CommandGiven
@@ -244,3 +247,31 @@ def test_a_run_is_scrubbed_and_set_beside_another(tmp_path: Path) -> None:
 
 def replace_policy(scenario):
     return scenario.policy.model_copy(update={"use": "random"})
+
+
+def test_a_room_that_is_finished_is_a_run_that_verifies(tmp_path: Path) -> None:
+    room = open_twin("vehicles", folder=tmp_path / "room")
+    go(room, DAY_SHIFT)
+    give(room, ReportProblem(room.about.matters[0].matter, edge=5, offset_mm=100))
+    give(room, ChangePolicy("random"))
+    go(room, 11 * HOUR)
+    n_cases = room.moment.reading.n_closed
+    with pytest.raises(JournalError, match="is writing to this journal"):
+        record_room(tmp_path / "room", out=tmp_path / "run")
+    room.close()
+    recorded = record_room(tmp_path / "room", out=tmp_path / "run")
+    assert recorded.kpi["totals"]["n_closed"] >= n_cases > 0  # type: ignore[index]
+    assert verify_run(tmp_path / "run")["figures"] == "the same"
+    again = open_run(tmp_path / "run")
+    assert not again.about.is_live
+    again.close()
+    going_on = resume_twin(tmp_path / "room")
+    assert going_on.moment.at > 11 * HOUR
+    assert going_on.moment.policy == "random"
+    going_on.close()
+
+
+def test_the_shift_on_duty_is_known(tmp_path: Path) -> None:
+    room = open_twin("demo", folder=tmp_path, begin=time(10, 0))
+    assert {room.about.shifts[roster] for roster in room.moment.on_duty} == {"day"}
+    room.close()

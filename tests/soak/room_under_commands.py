@@ -18,9 +18,10 @@ from pathlib import Path
 from scenarios.build import build
 from scenarios.live import LiveEngine
 from scenarios.load import load_scenario
-from scenarios.opening import ROOM, open_twin, resume_twin
+from scenarios.opening import open_twin, resume_twin
 from scenarios.room import Room
 from scenarios.run import run
+from scenarios.run_folder import ROOM
 from twin.console.desk import Drive, Gear
 from twin.domain import commands as c
 from twin.domain.facts import CommandGiven, Fact

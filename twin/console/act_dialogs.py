@@ -62,9 +62,8 @@ def report_form(desk: Desk, seat: Seat, words: Words, theme: Theme) -> None:
     if not matters:
         st.info(words("act.report.no_matters"))
         return
-    matter = st.selectbox(
-        words("act.report.matter"), options=matters, format_func=partial(words.named, "matter"), key=f"{_REPORT}_matter"
-    )
+    named = partial(words.named, "matter")
+    matter = st.selectbox(words("act.report.matter"), options=matters, format_func=named, key=f"{_REPORT}_matter")
     placed = choose_place(desk, words=words, theme=theme, key=_REPORT)
     offered, label = None, words("act.report.give")
     if placed is not None:

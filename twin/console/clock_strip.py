@@ -50,9 +50,11 @@ def pace_told(moment: Moment, words: Words) -> str:
 
 def _time(desk: Desk, moment: Moment, words: Words) -> str:
     civil = desk.about.civil.civil(moment.at)
+    names = dict.fromkeys(desk.about.shifts[roster] for roster in moment.on_duty if roster < len(desk.about.shifts))
+    shift = words("room.shift", names=", ".join(words.named("shift", name) for name in names)) if names else ""
     return (
         f'<div class="gt-clock"><span class="gt-time">{civil:%H:%M:%S}</span>'
-        f'<span class="gt-day">{escape(words.day(civil))}</span>'
+        f'<span class="gt-day">{escape(words.day(civil))} {escape(shift)}</span>'
         f'<span class="gt-pace">{escape(pace_told(moment, words))}</span></div>'
     )
 

@@ -70,7 +70,7 @@ class About:
     name : title. scenario : short name or file. seed : of chance. civil : the clock. until : the end.
     is_live : a running twin, that takes commands; otherwise a finished run, that can be scrubbed.
     matters : what can be reported. policies : what dispatch can be changed to.
-    first_red_is_known : whether cases have limits at all.
+    has_limits : whether cases have limits at all. shifts : name of every roster, by number.
     """
 
     name: str
@@ -82,6 +82,7 @@ class About:
     matters: tuple[MatterShown, ...] = ()
     policies: tuple[str, ...] = ()
     has_limits: bool = False
+    shifts: tuple[str, ...] = ()
 
 
 class Reach(NamedTuple):

@@ -21,7 +21,7 @@ from twin.domain.route import Leg, Spot
 from twin.domain.unit import UnitStatus
 from twin.metrics.tally import Reading
 from twin.roads.laps import Phase
-from twin.world.state import State
+from twin.world.state import Fleet, State
 
 
 class UnitShown(NamedTuple):
@@ -98,6 +98,7 @@ class Moment:
     reading : the running figures. closed : edges that may not be entered.
     policy : the policy of dispatch now. pace : how the clock goes. is_over : nothing more will come.
     n_facts : recorded so far.
+    on_duty : numbers of the rosters that somebody is on duty of.
     told : cases reported in the last weeks, by edge.
     """
 
@@ -113,6 +114,7 @@ class Moment:
     pace: Pace = STANDING
     is_over: bool = False
     n_facts: int = 0
+    on_duty: tuple[int, ...] = ()
     told: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -134,6 +136,11 @@ def tick_s(pace: Pace) -> float:
     if not is_smooth(pace) or pace.asked is None or pace.asked <= 1:
         return 1.0
     return 0.5 if pace.asked <= 5 else 0.25
+
+
+def on_duty(fleet: Fleet) -> tuple[int, ...]:
+    """The rosters that somebody is on duty of, by number."""
+    return tuple(roster for roster, units in sorted(fleet.rosters.items()) if fleet.on_duty[units].any())
 
 
 def cases_of(state: State, at: int, *, limits: Limits) -> tuple[CaseShown, ...]:

@@ -15,6 +15,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "role.planner": ("planner", "规划员"),
     "role.admin": ("administrator", "管理员"),
     # the clock
+    "room.shift": ("· on duty: {names}", "· 在岗班次：{names}"),
+    "shift.day": ("day", "白班"),
+    "shift.night": ("night", "夜班"),
     "room.play": ("Play", "运行"),
     "room.hold": ("Pause", "暂停"),
     "room.step": ("1 min on", "前进1分钟"),
