@@ -233,7 +233,7 @@ class Room:
             self._until_red = False
         shown = self.moment
         if shown.pace.is_playing != pacer.is_playing or (
-            shown.at != engine.now and wall() - self._published_s >= tick_s(shown.pace)
+            shown.at != engine.now and wall() - self._published_s >= tick_s(shown.pace, n_units=len(shown.units))
         ):
             self._publish()
 

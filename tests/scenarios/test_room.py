@@ -255,12 +255,11 @@ def test_a_room_that_is_finished_is_a_run_that_verifies(tmp_path: Path) -> None:
     give(room, ReportProblem(room.about.matters[0].matter, edge=5, offset_mm=100))
     give(room, ChangePolicy("random"))
     go(room, 11 * HOUR)
-    n_cases = room.moment.reading.n_closed
     with pytest.raises(JournalError, match="is writing to this journal"):
         record_room(tmp_path / "room", out=tmp_path / "run")
     room.close()
     recorded = record_room(tmp_path / "room", out=tmp_path / "run")
-    assert recorded.kpi["totals"]["n_closed"] >= n_cases > 0  # type: ignore[index]
+    assert recorded.kpi["totals"]["n_closed"] > 20  # type: ignore[index]
     assert verify_run(tmp_path / "run")["figures"] == "the same"
     again = open_run(tmp_path / "run")
     assert not again.about.is_live

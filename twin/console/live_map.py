@@ -23,6 +23,7 @@ from twin.views.legend import ground_legend, live_legend, past_legend
 from twin.views.live_layers import Chosen, Live, live_layers, picked_in
 from twin.views.moment import Moment, is_smooth, tick_s
 from twin.views.past_cases import past_layer
+from twin.views.result import RECORDED
 from twin.views.still_layers import Wanted, station_layer, still_layers
 
 HEIGHT_PX = 600
@@ -34,13 +35,14 @@ def show_live_map(desk: Desk, visit: Visit) -> None:
     if desk.city is None or desk.streets is None:
         st.info(visit.words("room.no_map"))
         return
-    every_s = tick_s(desk.moment.pace)
+    every_s = tick_s(desk.moment.pace, n_units=len(desk.moment.units))
     st.fragment(partial(_show, desk, desk.city, visit, every_s=every_s), run_every=every_s)()
 
 
 def _show(desk: Desk, city: CityShown, visit: Visit, *, every_s: float) -> None:
     words, moment = visit.words, desk.moment
-    if tick_s(moment.pace) != every_s:
+    n_units = len(moment.units)
+    if tick_s(moment.pace, n_units=n_units) != every_s:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover(words("map.show"), icon=":material/layers:"):
@@ -51,7 +53,7 @@ def _show(desk: Desk, city: CityShown, visit: Visit, *, every_s: float) -> None:
             if with_past:
                 st.html(past_legend(colours=visit.colours, words=words))
             st.html(ground_legend(city, wanted, colours=visit.colours, words=words))
-    live = replace(live, glide_ms=round(every_s * 1_000) if is_smooth(moment.pace) else 0)
+    live = replace(live, glide_ms=round(every_s * 1_000) if is_smooth(moment.pace, n_units=n_units) else 0)
     if desk.beside is None or together:
         _show_deck(desk, city, visit, moment, live, wanted, with_past=with_past)
         return
@@ -61,7 +63,7 @@ def _show(desk: Desk, city: CityShown, visit: Visit, *, every_s: float) -> None:
         _show_deck(desk, city, visit, moment, live, wanted, with_past=with_past)
     with second:
         st.caption(desk.beside.policy)
-        _show_deck(desk, city, visit, moment, live, wanted, with_past=False, is_other=True)
+        _show_deck(desk, city, visit, desk.beside, live, wanted, with_past=False, is_other=True)
 
 
 def _show_deck(
@@ -79,7 +81,12 @@ def _show_deck(
     key = "map_other" if is_other else "map_live"
     before = st.session_state.get(f"{key}_shown")
     addresses = live_addresses(
-        moment, words, checksum=city.checksum, before=before if live.glide_ms else None, is_hollow=is_other
+        moment,
+        words,
+        checksum=city.checksum,
+        before=before if live.glide_ms else None,
+        is_hollow=is_other or (live.beside and moment.policy == RECORDED),
+        is_other=is_other,
     )
     st.session_state[f"{key}_shown"] = moment.number
     assert desk.streets is not None

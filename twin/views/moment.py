@@ -120,20 +120,22 @@ class Moment:
 
 SMOOTH = 30.0
 """Up to this speed signs glide along the streets; above it they jump."""
+MOST_GLIDING = 500
+"""With more units than this signs jump at any speed: a browser without a graphics card could not keep up."""
 
 
-def is_smooth(pace: Pace) -> bool:
+def is_smooth(pace: Pace, *, n_units: int) -> bool:
     """Whether signs are to glide from moment to moment."""
-    return pace.is_playing and pace.asked is not None and pace.asked <= SMOOTH
+    return pace.is_playing and pace.asked is not None and pace.asked <= SMOOTH and n_units <= MOST_GLIDING
 
 
-def tick_s(pace: Pace) -> float:
+def tick_s(pace: Pace, *, n_units: int) -> float:
     """How often moments are to come, wall seconds: more often where signs glide fast, so that they keep to the streets.
 
-    >>> tick_s(Pace(True, 1.0)), tick_s(Pace(True, 30.0)), tick_s(Pace(True, 60.0))
+    >>> tick_s(Pace(True, 1.0), n_units=9), tick_s(Pace(True, 30.0), n_units=9), tick_s(Pace(True, 30.0), n_units=999)
     (1.0, 0.25, 1.0)
     """
-    if not is_smooth(pace) or pace.asked is None or pace.asked <= 1:
+    if not is_smooth(pace, n_units=n_units) or pace.asked is None or pace.asked <= 1:
         return 1.0
     return 0.5 if pace.asked <= 5 else 0.25
 
