@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -201,10 +202,10 @@ class Server:
 
 
 @contextmanager
-def serving(wish: Wish, *, opens: bool = True) -> Iterator[Server]:
+def serving(wish: Wish, *, opens: bool = True, seats: Path | None = None) -> Iterator[Server]:
     """A server that was asked to open something."""
     port = free_port()
-    argv, environment = serve_command(Served(wish), port)
+    argv, environment = serve_command(Served(wish, "" if seats is None else str(seats)), port)
     with subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         try:
             wait_for(health_url(port), process)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import MAP, Outside, Server, Visit, n_near, n_unlike
+from tests.browser.conftest import MAP, Outside, Server, Visit, n_near, n_unlike, serving
+from tests.console.run_folders import small_run
+from twin.console.desk import Wish
 from twin.console.routes import FACILITIES_URL, GRIDS_URL, GROUNDS_URL, ROADS_URL, STYLE_URL
 from twin.views.palette import Theme, palette
 
@@ -76,6 +79,21 @@ def test_a_dark_page_has_a_dark_map(replay: Server, visit: Come) -> None:
     assert come.picture().mean() < 80
     assert any("theme=dark" in url for url in come.asked)
     assert come.complaints == []
+
+
+def test_two_runs_are_overlaid_and_stand_side_by_side(tmp_path: Path, visit: Come) -> None:
+    run = small_run(tmp_path / "run")
+    with serving(Wish(str(run), beside=str(run))) as server:
+        come = visit(server)
+        assert any("beside=1" in url for url in come.asked)
+        come.page.get_by_role("button", name="Map layers").click()
+        come.page.get_by_role("radio", name="Side by side").or_(
+            come.page.get_by_role("button", name="Side by side")
+        ).first.click()
+        expect(come.page.get_by_test_id("stDeckGlJsonChart")).to_have_count(2, timeout=20_000)
+        come.page.keyboard.press("Escape")
+        come.page.wait_for_timeout(3_000)
+        assert come.complaints == []
 
 
 def test_markup_in_a_reference_is_never_run(replay: Server, visit: Come) -> None:

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from playwright.sync_api import expect
 
 from city_data.built_in import built_in_city
+from scenarios.seats_edit import add_seat
 from tests.browser.conftest import MAP, Outside, Pixels, Server, Visit, n_unlike, serving
 from twin.console.desk import Wish
 from twin.console.live_map import FITS_PX, HEIGHT_PX
+from twin.domain.seat import Role, Seat
 from twin.roads.network import to_lonlat
 from twin.views.city import Camera, camera_on
 from twin.views.palette import Theme, palette
@@ -222,3 +224,16 @@ def test_a_server_that_is_killed_and_started_again_goes_on(tmp_path: Path, visit
         assert any(case["matter"] == "vendor" for case in state(server)["cases"])
         come = visit(server)
         expect(come.page.get_by_role("heading", name="A day of vehicles")).to_be_visible()
+
+
+def test_a_secret_link_takes_a_seat_and_nobody_else_sees_anything(tmp_path: Path, visit: Come) -> None:
+    seats = tmp_path / "seats.yaml"
+    token = add_seat(seats, Seat("Wall", Role.VIEWER))
+    with serving(Wish("vehicles", begin="08:00", folder=str(tmp_path / "room")), seats=seats) as server:
+        stranger = visit(server, waits_for="text=No seat")
+        assert stranger.page.locator(".gt-tile").count() == 0
+        come = visit(server, path=f"/seat/{token}")
+        expect(come.page.get_by_text("Seat: Wall (viewer)")).to_be_visible()
+        assert token not in come.page.url
+        expect(come.page.get_by_role("button", name="Play")).to_be_disabled()
+        assert come.complaints == []
