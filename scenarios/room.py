@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from scenarios.engine import Commanded, Engine, Rewound
 from scenarios.reach import Reachable, area_of
@@ -36,6 +37,7 @@ SLICE_S = 0.05
 _KEPT = 60
 """So many moments are kept for addresses that name them."""
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -151,11 +153,13 @@ class Room:
             why = Why.REPLAYED
         if why is None and isinstance(command, ChangePolicy) and not self._may_use(command.use, seat):
             why = Why.NO_SUCH_POLICY
-        if why is not None or self._live is None:
+        live = self._live
+        if why is not None or live is None:
             return Answer(self.moment.at, why)
         with self._first():
-            became = self._live.carry_out(command, by=seat.name, token=token)
-            self._live.commit()
+            became = self._do(lambda: live.carry_out(command, by=seat.name, token=token))
+            if became is None:
+                return Answer(self.moment.at, Why.STOPPED, self.fault or "")
             self._publish()
         return Answer(became.at) if isinstance(became, CommandGiven) else Answer(became.at, became.why, became.detail)
 
@@ -166,11 +170,29 @@ class Room:
         if drive.gear is Gear.SEEK and self._over is None:
             return Why.NOT_LIVE
         with self._first():
-            self._shift(drive)
+            if self._do(lambda: self._shift(drive)) is None:
+                return Why.STOPPED
             self._publish()
         return None
 
-    def _shift(self, drive: Drive) -> None:
+    def _do(self, work: Callable[[], T]) -> T | None:
+        """Do something under the lock, and write down what came of it.
+
+        None where the clock has stopped for good, or stops now: what was only half done is not written down.
+        """
+        if self.fault is not None or self._is_closed:
+            return None
+        try:
+            done = work()
+            self._engine.commit()
+        except Exception as error:  # noqa: BLE001 - a bug, or a full disk, stops this clock, and everybody is told
+            _log.exception("the clock has stopped")
+            self.fault = f"{type(error).__name__}: {error}"
+            self._pacer.hold()
+            return None
+        return done
+
+    def _shift(self, drive: Drive) -> bool:
         pacer, engine = self._pacer, self._engine
         if drive.gear in (Gear.PLAY, Gear.SPEED, Gear.UNTIL_RED):
             self._until_red = drive.gear is Gear.UNTIL_RED
@@ -180,7 +202,7 @@ class Room:
             pacer.play(speed, now=engine.now, wall_s=wall())
             if not is_playing:
                 pacer.hold()
-            return
+            return True
         pacer.hold()
         self._until_red = False
         if drive.gear is Gear.STEP:
@@ -190,6 +212,7 @@ class Room:
             for each in (self._over, self._other):
                 if each is not None:
                     each.seek(at)
+        return True
 
     @contextmanager
     def _first(self) -> Iterator[None]:
@@ -205,13 +228,7 @@ class Room:
         """Go on for a moment; returns after how many wall seconds to come again. A fault stops the clock for good."""
         begun_s = wall()
         with self._lock:
-            if self.fault is None and not self._is_closed:
-                try:
-                    self._go_on(begun_s)
-                except Exception as error:  # noqa: BLE001 - a bug stops this clock, and everybody is told
-                    _log.exception("the clock has stopped")
-                    self.fault = f"{type(error).__name__}: {error}"
-                    self._pacer.hold()
+            self._do(lambda: self._go_on(begun_s))
         return max(0.002, SLICE_S - (wall() - begun_s))
 
     def close(self) -> None:
@@ -222,7 +239,7 @@ class Room:
                 self._pacer.hold()
                 self._engine.close()
 
-    def _go_on(self, begun_s: float) -> None:
+    def _go_on(self, begun_s: float) -> bool:
         pacer, engine, until = self._pacer, self._engine, self.about.until
         pacer.went(now=engine.now, wall_s=begun_s)
         target = pacer.target(now=engine.now, wall_s=begun_s)
@@ -236,6 +253,7 @@ class Room:
             shown.at != engine.now and wall() - self._published_s >= tick_s(shown.pace, n_units=len(shown.units))
         ):
             self._publish()
+        return True
 
     def _run(self, target: int, *, by_s: float) -> None:
         """Go towards an instant in steps that take a few milliseconds each, until the wall clock says `by_s`."""
@@ -304,7 +322,7 @@ class Room:
             case_places=places_of([case.spot for case in cases], streets),
             reading=watch.tally.read(state, now),
             closed=state.closed,
-            told=self._told_of(state, now),
+            told=self._told_of(state, now) if engine is self._engine else {},
             on_duty=on_duty(state.fleet),
             policy=engine.policy,
             pace=Pace(self._pacer.is_playing, self._pacer.asked, self._pacer.achieved, self._until_red, self._red_case),

@@ -116,6 +116,7 @@ class Why(StrEnum):
     OTHER_AREA = "that lies outside the areas of this seat"
     NOT_LIVE = "a running twin cannot be wound back"
     BUSY = "something is being opened already"
+    STOPPED = "the clock has stopped because of a fault, or the room is closed"
     REPLAYED = "what is over cannot be changed"
     NO_SUCH_UNIT = "no such unit"
     NO_SUCH_CASE = "no such open case"

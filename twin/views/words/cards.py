@@ -89,6 +89,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "why.other_area": ("that lies outside the areas of this seat", "超出本席位的管辖区域"),
     "why.replayed": ("what is over cannot be changed", "回放中无法更改"),
     "why.not_live": ("a running twin cannot be wound back", "运行中的孪生不能倒退"),
+    "why.stopped": ("the clock has stopped because of a fault", "时钟因故障已停止"),
     "why.busy": ("something is being opened already", "正在打开其他内容"),
     "why.no_such_unit": ("no such unit", "没有该力量"),
     "why.no_such_case": ("no such open case", "没有该未结案件"),
