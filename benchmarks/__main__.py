@@ -49,7 +49,7 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace], None]] = {
     "journal": lambda asked: journal_store.report(100 if asked.small else 50_000),
     "feed": lambda asked: feed_stream.report([1_000] if asked.small else [1_000_000]),
     "year": lambda asked: year.report(VILLAGE if asked.small else year.TOWN, alone=not asked.small),
-    "room": lambda asked: room.report(n_units=20, lookers=(1,), looked_at_s=2.0) if asked.small else room.report(),
+    "room": lambda asked: room.report_village() if asked.small else room.report(),
     "hive": _hive,
 }
 NAMES = tuple(BENCHMARKS)

@@ -42,15 +42,26 @@ _FRAMES = """seconds => new Promise(done => {
   requestAnimationFrame(tick); })"""
 
 
-def report(*, n_units: int = N_UNITS, lookers: Sequence[int] = (1, 2, 5), looked_at_s: float = LOOKED_AT_S) -> None:
+def report(
+    *,
+    n_units: int = N_UNITS,
+    lookers: Sequence[int] = (1, 2, 5),
+    speeds: Sequence[float] = (1.0, 30.0),
+    looked_at_s: float = LOOKED_AT_S,
+) -> None:
     """Print all three."""
     with tempfile.TemporaryDirectory() as folder:
         scenario = crowd(Path(folder), n_units=n_units)
         with chromium() as browser:
             first_picture(browser)
-            for speed in (1.0, 30.0):
+            for speed in speeds:
                 live_map(browser, scenario, speed=speed, lookers=lookers, looked_at_s=looked_at_s)
         speed_achieved(Path(folder), wuhai.Size() if n_units == N_UNITS else wuhai.Size(n_nodes=100, n_units=12))
+
+
+def report_village() -> None:
+    """The same, small and short."""
+    report(n_units=20, lookers=(1,), speeds=(1.0,), looked_at_s=1.0)
 
 
 def crowd(folder: Path, *, n_units: int) -> Path:
@@ -74,7 +85,7 @@ def live_map(browser: Browser, scenario: Path, *, speed: float, lookers: Sequenc
                 pages.append(browser.new_page(viewport={"width": 1440, "height": 900}))
                 pages[-1].goto(address)
                 pages[-1].locator(MAP).first.wait_for(timeout=120_000)
-            pages[0].wait_for_timeout(8_000)
+            pages[0].wait_for_timeout(looked_at_s * 1_000)
             received: list[int] = []
             numbers: set[str] = set()
 

@@ -162,11 +162,14 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8501,
 ) -> None:
     """Open the command room in the browser: a running twin, a finished run, a city, or the start page."""
+    from scenarios.house import require_something
     from scenarios.seats import read_seats
     from scenarios.serve import serve_here
     from twin.console.desk import Wish
     from twin.console.launch import Served
 
+    if what:
+        require_something(what)
     if seats is not None:
         read_seats(seats)
     wish = Wish(

@@ -96,6 +96,7 @@ class House:
             self.opening = None
 
     def _opened(self, wish: Wish) -> Room | CityShown:
+        require_something(wish.what)
         path = Path(wish.what)
         if wish.what in BUILT_IN:
             return city_shown(city_called(wish.what))
@@ -105,12 +106,6 @@ class House:
             return open_run(path, beside=Path(wish.beside) if wish.beside else None, say=self._say)
         if (path / ROOM).exists():
             return resume_twin(path, say=self._say)
-        if not path.is_file() and wish.what not in library():
-            raise ScenarioError(
-                f"nothing to show: give a run folder (with {MANIFEST}), the folder of a stopped twin (with {ROOM}), a "
-                f"city folder, a scenario file, or one of {', '.join(library())}",
-                file=path,
-            )
         folder = Path(wish.folder) if wish.folder else Path(tempfile.mkdtemp(prefix="gridtwin-")) / "room"
         if (folder / ROOM).exists():
             raise JournalError("there is a twin here already: open this folder to go on with it", file=folder)
@@ -127,6 +122,23 @@ class House:
         desk, self.desk, self.city = self.desk, None, None
         if desk is not None:
             desk.close()
+
+
+def require_something(what: str) -> None:
+    """Whether there is anything by this name.
+
+    Raises
+    ------
+    ScenarioError : there is not.
+    """
+    path = Path(what)
+    is_known = what in BUILT_IN or what in library() or path.is_file()
+    if not is_known and not any((path / name).exists() for name in (CITY_FILE, MANIFEST, ROOM)):
+        raise ScenarioError(
+            f"nothing to show: give a run folder (with {MANIFEST}), the folder of a stopped twin (with {ROOM}), a city "
+            f"folder, a scenario file, or one of {', '.join(library())}",
+            file=path,
+        )
 
 
 def _time(text: str) -> time | None:

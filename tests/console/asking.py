@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +65,7 @@ def ask(
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    with ThreadPoolExecutor(1) as thread:  # another thread: a browser test in this process keeps a loop in this one
+        thread.submit(asyncio.run, app(scope, receive, send)).result()
     answer = b"".join(message.get("body", b"") for message in sent[1:])
     return Heard(sent[0]["status"], MutableHeaders(raw=sent[0]["headers"]), answer)
