@@ -6,6 +6,7 @@ server's lifespan; whatever cannot be opened is said, and the house is as it was
 
 from __future__ import annotations
 
+import gc
 import logging
 import tempfile
 import threading
@@ -91,6 +92,7 @@ class House:
             self.fault = GridtwinError(f"a fault of gridtwin itself: {type(error).__name__}: {error}", file=wish.what)
         else:
             self._close()
+            _set_apart()
             self.desk, self.city = (opened, None) if isinstance(opened, Room) else (None, opened)
         finally:
             self.opening = None
@@ -122,6 +124,16 @@ class House:
         desk, self.desk, self.city = self.desk, None, None
         if desk is not None:
             desk.close()
+
+
+def _set_apart() -> None:
+    """Keep what stands still out of the collector's way: pages have it look through everything, at every tick of each.
+
+    Measured with 2,000 units: half a second a tick and looker with it, a tenth of that without.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def require_something(what: str) -> None:

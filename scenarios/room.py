@@ -34,7 +34,7 @@ from twin.world.state import State
 
 SLICE_S = 0.05
 """The lock is held no longer than about this by a beat."""
-_KEPT = 60
+_KEPT = 24
 """So many moments are kept for addresses that name them."""
 
 T = TypeVar("T")

@@ -44,6 +44,7 @@ def main(out: Path) -> None:
             for lang, scheme in (("en", "light"), ("zh", "dark")):
                 page = opened(browser, server, lang=lang, scheme=scheme)
                 keep(page, out / f"room-{lang}.png")
+                server.told("/api/v1/clock", {"gear": "hold"})
                 look_at_a_case(page)
                 keep(page, out / f"case-{lang}.png")
                 for tab in TABS[lang][1:]:
@@ -76,8 +77,13 @@ def look_at_a_case(page: Page) -> None:
     box = page.locator(MAP).first.bounding_box()
     assert box is not None
     x, y = pixel(CAMERA, *SEEN_AT, shape=(box["height"], box["width"]))
-    page.mouse.click(box["x"] + x, box["y"] + y - HEAD_PX)
-    page.wait_for_timeout(4_000)
+    for _ in range(5):  # without a graphics card a click may come too late to be one
+        page.mouse.click(box["x"] + x, box["y"] + y - HEAD_PX)
+        page.wait_for_timeout(4_000)
+        if page.locator(".gt-card").count():
+            break
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] - 10)
+    page.wait_for_timeout(2_000)
 
 
 def keep(page: Page, file: Path) -> None:

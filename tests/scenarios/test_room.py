@@ -89,10 +89,10 @@ def test_it_stops_at_the_end(room: Room) -> None:
 
 def test_moments_count_up_and_are_kept_for_a_while(room: Room) -> None:
     numbers = []
-    for _ in range(70):
+    for _ in range(40):
         room.drive(Drive(Gear.STEP), seat=LOCAL_ADMIN)
         numbers.append(room.moment.number)
-    assert numbers == list(range(numbers[0], numbers[0] + 70))
+    assert numbers == list(range(numbers[0], numbers[0] + 40))
     assert room.moment_of(numbers[0]) is None
     found = room.moment_of(numbers[-2])
     assert found is not None
