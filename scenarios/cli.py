@@ -209,13 +209,16 @@ def demo(
     from contextlib import nullcontext
 
     from scenarios.record import run_scenario
-    from scenarios.serve import page, wait_for
+    from scenarios.serve import page, until_open, wait_for
     from twin.console.desk import Wish
-    from twin.console.launch import Served
+    from twin.console.launch import Served, free_port
 
     folder = out or Path(tempfile.mkdtemp(prefix="gridtwin-demo-")) / "run"
     room = Served(Wish("demo", begin="08:30", speed=10.0, plays=True))
+    port = port or free_port()
     with nullcontext() if no_app else page(room, port=port) as process:
+        if process is not None:
+            until_open(process, port)
         with ticking("simulating a day") as tick:
             result = run_scenario("demo", out=folder, progress=tick)
         emit(result.manifest, result.kpi, out=folder, as_json=False, warnings=result.warnings)

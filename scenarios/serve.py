@@ -6,6 +6,8 @@ import os
 import signal
 import socket
 import subprocess
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -15,13 +17,15 @@ from rich.console import Console
 from twin.console.launch import ADDRESS, Served, free_port, page_url, serve_command
 from twin.errors import GridtwinError
 
+OPENING_S = 60.0
+"""How long a demo waits for its room at most before it goes on with the table."""
 GRACE_S = 8.0
 """How long the page may take to stop: what happened last is written down."""
 
 
 @contextmanager
 def page(served: Served, *, port: int, address: str = ADDRESS) -> Iterator[subprocess.Popen[bytes]]:
-    """A server as long as the block lasts; port 0 takes any that is free.
+    """A server as long as the block lasts.
 
     Raises
     ------
@@ -30,7 +34,6 @@ def page(served: Served, *, port: int, address: str = ADDRESS) -> Iterator[subpr
     """
     if address != ADDRESS and not served.seats:
         raise GridtwinError("others can reach this address: say who may come in with --seats", key="--address")
-    port = port or free_port()
     _require_free(port, address)
     argv, environment = serve_command(served, port, address=address)
     before = signal.signal(signal.SIGTERM, _interrupt)
@@ -51,14 +54,25 @@ def page(served: Served, *, port: int, address: str = ADDRESS) -> Iterator[subpr
 
 
 def serve_here(served: Served, *, port: int, address: str = ADDRESS) -> None:
-    """Serve until Ctrl-C.
+    """Serve until Ctrl-C; port 0 takes any that is free.
 
     Raises
     ------
     GridtwinError : as `page`; or the page stopped by itself.
     """
-    with page(served, port=port, address=address) as process:
+    with page(served, port=port or free_port(), address=address) as process:
         wait_for(process)
+
+
+def until_open(process: subprocess.Popen[bytes], port: int) -> None:
+    """Wait until a page has opened what it was asked for: the picture comes first."""
+    give_up_at = time.monotonic() + OPENING_S
+    while process.poll() is None and time.monotonic() < give_up_at:
+        try:
+            with urllib.request.urlopen(f"{page_url(port)}/api/health", timeout=5):  # noqa: S310 - our own page
+                return
+        except OSError:
+            time.sleep(0.1)
 
 
 def wait_for(process: subprocess.Popen[bytes]) -> None:

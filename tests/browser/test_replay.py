@@ -65,7 +65,7 @@ def test_what_stands_still_is_fetched_once_and_when_it_is_asked_for(replay: Serv
 
 
 def test_the_page_follows_the_browsers_language_and_the_switch(replay: Server, visit: Come) -> None:
-    come = visit(replay, locale="zh-CN")
+    come = visit(replay, locale="zh-CN", waits_for=".gt-tile")
     page = come.page
     expect(page.get_by_text("未结案件").first).to_be_visible()
     page.get_by_role("radio", name="English").or_(page.get_by_role("button", name="English")).first.click()
