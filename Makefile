@@ -5,8 +5,7 @@ VENV       := .venv
 BIN        := $(VENV)/bin
 STAMP      := $(VENV)/.installed
 UV_VERSION := 0.13.9
-# One more than there are cores: browser tests wait for their browsers a good part of their time.
-WORKERS    ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
+WORKERS    ?= auto
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_LINK_MODE ?= copy

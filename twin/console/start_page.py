@@ -49,6 +49,7 @@ def show_start(house: House, visit: Visit) -> None:
             format_func=_names(choices.runs),
             index=None,
             accept_new_options=True,
+            placeholder=words("start.path"),
             key="start_beside",
         )
         _go(house, Wish(what, beside=beside or ""), words("start.look"), visit, key="start_look")
