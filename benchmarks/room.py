@@ -54,10 +54,9 @@ def report() -> None:
 
 
 def report_village() -> None:
-    """The same, small and short."""
+    """What needs no browser, small and short."""
     with tempfile.TemporaryDirectory() as folder:
-        with chromium() as browser:
-            live_map(browser, crowd(Path(folder), n_units=20), speed=1.0, lookers=(1,), looked_at_s=1.0)
+        print("  on a village, and without a browser:")
         speed_achieved(Path(folder), wuhai.Size(n_nodes=100, n_units=12))
 
 
