@@ -8,12 +8,26 @@ import mesa
 
 from agents.setting import Setting
 from twin.clock.streams import Streams
+from twin.domain.case import Refused
 from twin.domain.facts import Fact
 from twin.domain.route import Spot
 from twin.policies.protocol import Policy
 from twin.roads.terrain import Terrain
 from twin.world.state import State
 from twin.world.view import Trigger, WorldView
+
+
+class Assembly(Protocol):
+    """Who is still expected where several must assemble."""
+
+    def waits(self, case: int) -> bool:
+        """Whether whoever arrives at a case waits for others."""
+
+    def assembled(self, case: int) -> None:
+        """If nobody is expected any more, those who are there begin."""
+
+    def cover(self, unit: int, case: int) -> None:
+        """A unit that was just sent does what else it can of what a joint case wants."""
 
 
 class City(Protocol):
@@ -24,6 +38,8 @@ class City(Protocol):
     """That of the setting, its patrols as the state of this city says."""
     state: State
     streams: Streams
+    whistle: Assembly | None
+    """Who is still expected where several must assemble; None where nobody ever does."""
 
     @property
     def now(self) -> int:
@@ -54,6 +70,21 @@ class City(Protocol):
 
     def close(self, case: int, *, void: bool = False) -> None:
         """A case is over; what it was about and is still there is again for patrols to find."""
+
+    def refuse(self, case: int, why: Refused) -> None:
+        """The way of a case ends before it was handled."""
+
+    def unseen_no_more(self, problem: int) -> None:
+        """Somebody at the centre knows of a problem now: no patrol needs to notice it."""
+
+    def is_on(self, roster: int) -> bool:
+        """Whether those of a roster are on duty now."""
+
+    def is_watched(self, spot: Spot) -> bool:
+        """Whether a camera that somebody could look through sees a place."""
+
+    def priority_of(self, matter: str, usual: int) -> int:
+        """How urgent a new case of a matter is, in the mode the centre works in."""
 
     def is_gone(self, case: int) -> bool:
         """Whether a case is about a problem, and that is over."""

@@ -6,6 +6,7 @@ Agents hold an id and habits only. Everything that changes is in the world's sta
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import mesa
@@ -14,6 +15,7 @@ import msgspec
 from agents.case_source import CaseSource
 from agents.collector import collector_held_off
 from agents.command_centre import CommandCentre
+from agents.contacts import ContactSource
 from agents.consulting import DISPATCH_DESK, in_force
 from agents.discovery import Discovery
 from agents.dispatcher import Dispatcher
@@ -21,6 +23,7 @@ from agents.duty_officer import DutyOfficer
 from agents.field_unit import FieldUnit
 from agents.lookout import Lookout
 from agents.luck import Redrawing
+from agents.office import Office
 from agents.patrol_desk import PatrolDesk
 from agents.problem_source import ProblemSource
 from agents.problems import Problems
@@ -32,6 +35,7 @@ from agents.source import Source
 from twin.clock.clock import Bell, Clock
 from twin.clock.streams import Streams
 from twin.domain import facts as f
+from twin.domain.case import Refused
 from twin.domain.ids import source_of
 from twin.domain.quantities import HOUR
 from twin.domain.route import Spot
@@ -81,10 +85,15 @@ class CityModel(mesa.Model):
         dispatcher = Dispatcher(self, self.units)
         self.centre = CommandCentre(self, self.units, dispatcher=dispatcher)
         self.road_works = RoadWorks(self, self.units)
-        self.shifts = Shifts(self, self.units)
         self.patrol_desk = PatrolDesk(self, lookout=self.lookout)
         reports = Reports(self, take=self.centre.take)
-        self.problems = Problems(self, reports=reports, lookout=self.lookout)
+        self.office = None
+        if setting.loop is not None:
+            self.office = Office(self, setting.loop, centre=self.centre, reports=reports, units=self.units)
+        self.whistle = None if self.office is None else self.office.whistle
+        self.shifts = Shifts(self, self.units, changed=self._staff)
+        contacts = None if self.office is None else self.office.contacts
+        self.problems = Problems(self, reports=reports, lookout=self.lookout, contacts=contacts)
         self.discovery = Discovery(self, lookout=self.lookout, reports=reports, centre=self.centre)
         self.duty_officer = DutyOfficer(
             self, dispatcher=dispatcher, centre=self.centre, road_works=self.road_works, problems=self.problems
@@ -98,6 +107,10 @@ class CityModel(mesa.Model):
 
     def _source(self, number: int) -> Source:
         demand = self.setting.sources[number]
+        kind = self.setting.contacts.get(number)
+        if kind is not None:
+            assert self.office is not None
+            return ContactSource(self, number, demand=demand, kind=kind, attend=self.office.contacts.attend)
         if demand.are_problems:
             return ProblemSource(self, number, demand=demand, there=self.lookout.problem_there)
         return CaseSource(self, number, demand=demand, take=self.centre.take)
@@ -121,7 +134,7 @@ class CityModel(mesa.Model):
             "home": lambda unit: units[unit].come_home(),
             "spell": lambda unit: units[unit].fall_out(),
             "back": lambda unit: units[unit].come_back(),
-        }
+        } | ({} if self.office is None else self.office.bells())
 
     # ---------------------------------------------------------------------- beginning, saving, forking
 
@@ -135,6 +148,7 @@ class CityModel(mesa.Model):
         for source in city.sources:
             source.open()
         city.shifts.open()
+        city._staff()
         for unit in city.units:
             if unit.unit.roster is None:
                 unit.patrol()
@@ -292,10 +306,41 @@ class CityModel(mesa.Model):
         """A case is over; what it was about and is still there is again for patrols to find."""
         about = self.state.about.get(case, ())
         self.record(f.CaseClosed(self.now, case, void))
+        self._find_again(about)
+
+    def refuse(self, case: int, why: Refused) -> None:
+        """The way of a case ends before it was handled."""
+        about = self.state.about.get(case, ())
+        self.record(f.CaseRefused(self.now, case, why))
+        self._find_again(about)
+
+    def _find_again(self, about: Sequence[int]) -> None:
         for problem in about:
             known = self.state.problems.get(problem)
             if known is not None and known.case is None:
                 self.lookout.problem_there(problem)
+
+    def unseen_no_more(self, problem: int) -> None:
+        """Somebody at the centre knows of a problem now: no patrol needs to notice it."""
+        self.lookout.problem_gone(problem)
+
+    def is_on(self, roster: int) -> bool:
+        """Whether those of a roster are on duty now."""
+        return self.shifts.is_on(roster)
+
+    def is_watched(self, spot: Spot) -> bool:
+        """Whether a camera that somebody could look through sees a place."""
+        return False
+
+    def priority_of(self, matter: str, usual: int) -> int:
+        """How urgent a new case of a matter is, in the mode the centre works in."""
+        if self.setting.loop is None or not self.state.mode:
+            return usual
+        return self.setting.loop.modes[self.state.mode].priorities.get(matter, usual)
+
+    def _staff(self) -> None:
+        if self.office is not None:
+            self.office.desks.staff()
 
     def is_gone(self, case: int) -> bool:
         """Whether a case is about a problem, and that is over."""

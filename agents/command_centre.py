@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agents.base import City, CityAgent
+from agents.case_loop import CaseLoop
 from agents.consulting import DISPATCH_DESK, consult
 from agents.dispatcher import Dispatcher, refusal
 from agents.field_unit import FieldUnit
 from twin.clock.distributions import Distribution
 from twin.domain import facts as f
-from twin.domain.case import CHECK, HANDLE, ON_THE_SPOT, QUEUED, VERIFY, NeedLost, Stage
+from twin.domain.case import CHECK, HANDLE, ON_THE_SPOT, QUEUED, VERIFY, Case, NeedLost, Stage
 from twin.domain.commands import Why
 from twin.domain.ids import batch_and_number
 from twin.domain.orders import Assign, Divert, FocusOn, Order, Reason, Recall
@@ -24,7 +25,9 @@ from twin.world.view import CASE_QUEUED, PERIOD, ROADS, SHIFT, Trigger, WorldVie
 
 
 class CommandCentre(CityAgent):
-    """One desk for all of it, for now; it takes as long as the habits say."""
+    """Has units sent for cases. Without a `loop` it takes them down and puts them on file itself, as the habits say."""
+
+    loop: CaseLoop | None = None
 
     def __init__(self, city: City, units: Sequence[FieldUnit], *, dispatcher: Dispatcher) -> None:
         super().__init__(city)
@@ -34,6 +37,9 @@ class CommandCentre(CityAgent):
 
     def take(self, case: int) -> None:
         """A report came in."""
+        if self.loop is not None:
+            self.loop.take(case)
+            return
         intake = self.city.setting.habits.intake
         if intake is None:
             self.register(case)
@@ -51,9 +57,10 @@ class CommandCentre(CityAgent):
 
     def queue(self, case: int) -> None:
         """It can be dispatched: first to be verified, if it is to be."""
-        self._begin(case, VERIFY if self.city.state.cases[case].n_verify else HANDLE)
+        self.begin(case, VERIFY if self.city.state.cases[case].n_verify else HANDLE)
 
-    def _begin(self, case: int, stage: Stage) -> None:
+    def begin(self, case: int, stage: Stage) -> None:
+        """Have units sent for a stage of a case."""
         city = self.city
         city.record(f.CaseQueued(city.now, case, stage))
         known = city.state.cases[case]
@@ -93,19 +100,34 @@ class CommandCentre(CityAgent):
         if known is None or known.status is not QUEUED or known.n_waiting or known.n_served:
             return False
         is_done = known.n_done == len(known.needs_of(known.stage))
+        if self.loop is not None and is_done and not (known.stage is VERIFY and city.is_gone(case)):
+            self._go_on(case, known, self.loop)
+            return True
         if known.stage is VERIFY and is_done:
             if city.is_gone(case):
                 city.close(case, void=True)
             else:
-                self._begin(case, HANDLE)
+                self.begin(case, HANDLE)
             return True
         if known.stage is HANDLE and is_done:
             city.settled(case)
             if known.n_check:
-                self._begin(case, CHECK)
+                self.begin(case, CHECK)
                 return True
         city.close(case)
         return True
+
+    @staticmethod
+    def _go_on(case: int, known: Case, loop: CaseLoop) -> None:
+        """What was to be done in the field at this stage is done."""
+        if known.stage is VERIFY:
+            loop.verified(case)
+        elif known.stage is CHECK:
+            loop.checked(case)
+        elif known.needs == (ON_THE_SPOT,):
+            loop.on_the_spot(case)
+        else:
+            loop.handled(case)
 
     def _span_us(self, distribution: Distribution, purpose: str, case: int) -> int:
         return self.city.streams.span_us(distribution, purpose, *batch_and_number(case))

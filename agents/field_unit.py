@@ -15,7 +15,7 @@ from twin.domain.ids import batch_and_number
 from twin.domain.orders import Reason
 from twin.domain.roster import Roster
 from twin.domain.route import Route, Spot
-from twin.domain.unit import COMMAND, DONE, PARKED, PATROLLING, Absence, Freed, Unit
+from twin.domain.unit import COMMAND, DONE, PARKED, PATROLLING, Absence, Freed, Job, Unit
 from twin.errors import NoRouteError
 from twin.world.view import UNIT_FREE, Trigger
 from twin.world.whereabouts import patrolled
@@ -117,11 +117,22 @@ class FieldUnit(CityAgent):
         """On scene: how long the work will take is the case's own luck."""
         city, number = self.city, self.number
         job = city.state.jobs[number]
-        lasting = self.on_scene(job.case, city.state.cases[job.case])
-        leaves_at = city.now
-        if lasting is not None:
-            leaves_at += city.streams.span_us(lasting, ON_SCENE[job.need], *batch_and_number(job.case))
+        whistle = city.whistle
+        if whistle is not None and whistle.waits(job.case):
+            city.record(f.UnitArrived(city.now, number))
+            whistle.assembled(job.case)
+            return
+        leaves_at = city.now + self.work_us(job, city.state.cases[job.case])
         city.record(f.UnitArrived(city.now, number, leaves_at))
+
+    def work_us(self, job: Job, case: Case) -> int:
+        """How long the work on a case takes from now on."""
+        lasting = self.on_scene(job.case, case)
+        if lasting is None:
+            return 0
+        n = case.n_reworks + case.n_reopened
+        purpose = f"{ON_SCENE[job.need]} again {n}" if n else ON_SCENE[job.need]
+        return self.city.streams.span_us(lasting, purpose, *batch_and_number(job.case))
 
     def on_scene(self, number: int, case: Case) -> Distribution | None:
         """How long this kind of unit works on a case: to look is one thing, to find nothing another."""

@@ -49,8 +49,8 @@ class Redrawing:
 
     def _stays(self, kind: str, who: int) -> bool:
         if kind in ("end", "tell"):
-            return self.city.state.problems[who].n_reports > 0
-        return kind not in ("birth", "again", "discover")
+            return self.city.state.problems[who].is_known
+        return kind not in ("birth", "again", "discover", "sense")
 
     def _due(self, kind: str, who: int, due: int) -> int:
         habits, state = self.city.setting.habits, self.city.state
@@ -92,8 +92,8 @@ class Redrawing:
         entity, n = batch_and_number(who)
         if kind == "end":
             return self._rest(life.lasts, "lasts", entity, n, since=problem.arose_at, due=due)
-        if problem.n_cited:
-            purpose = f"told again {problem.n_reports}"
+        if problem.n_cited or problem.n_told:
+            purpose = f"told again {problem.n_told or problem.n_reports}"
             return self._rest(life.told_again, purpose, entity, n, since=problem.since, due=due)
         return self._rest(life.told_after, "told", entity, n, since=problem.arose_at, due=due)
 

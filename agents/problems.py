@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agents.base import City, CityAgent
+from agents.contacts import Contacts
 from agents.life import Life, arisen
 from agents.lookout import Lookout
 from agents.reports import Reports
@@ -14,11 +15,11 @@ from twin.world.apply_problems import AGAIN
 
 
 class Problems(CityAgent):
-    """Keeps watch over what nobody sees."""
+    """Keeps watch over what nobody sees. `contacts`: how citizens reach the centre; None where they are heard at once."""
 
-    def __init__(self, city: City, *, reports: Reports, lookout: Lookout) -> None:
+    def __init__(self, city: City, *, reports: Reports, lookout: Lookout, contacts: Contacts | None) -> None:
         super().__init__(city)
-        self.reports, self.lookout = reports, lookout
+        self.reports, self.lookout, self.contacts = reports, lookout, contacts
 
     def end(self, number: int) -> None:
         """It goes away by itself."""
@@ -33,6 +34,11 @@ class Problems(CityAgent):
         """A citizen tells of it."""
         city = self.city
         known = city.state.problems[number]
+        if self.contacts is not None and self.contacts.rules.told_by:
+            n_told = known.n_told
+            next_at = self._life(known).next_told_at(number, city.streams, n_reports=n_told + 1, at=city.now)
+            self.contacts.tell(number, channel=self.contacts.channel_of(number, n_told), told_at=next_at)
+            return
         next_at = self._life(known).next_told_at(number, city.streams, n_reports=known.n_reports + 1, at=city.now)
         was_unseen = known.case is None
         self.reports.take(number, channel=CITIZEN, told_at=next_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from agents.base import City, CityAgent
 from agents.field_unit import FieldUnit
@@ -12,11 +12,16 @@ from twin.world.view import SHIFT, Trigger
 
 
 class Shifts(CityAgent):
-    """Rings the hours of all rosters."""
+    """Rings the hours of all rosters. `changed` hears of it when somebody has come or gone."""
 
-    def __init__(self, city: City, units: Sequence[FieldUnit]) -> None:
+    def __init__(self, city: City, units: Sequence[FieldUnit], *, changed: Callable[[], None]) -> None:
         super().__init__(city)
-        self.units = units
+        self.units, self.changed = units, changed
+
+    def is_on(self, number: int) -> bool:
+        """Whether those of a roster are on duty now."""
+        begin, _ = self.city.setting.rosters[number].now_or_next(self.city.now, civil=self.city.setting.civil)
+        return begin <= self.city.now
 
     def open(self) -> None:
         """At the epoch: send home who is not on, and say when each roster changes next."""
@@ -34,11 +39,13 @@ class Shifts(CityAgent):
         begin, end = roster.now_or_next(city.now, civil=civil)
         if begin > city.now:
             city.record(f.ShiftEnded(city.now, number, begin))
+            self.changed()
             return
         members = city.state.fleet.rosters.get(number, ())
         day = roster.shift_of(begin, civil=civil)
         absent = tuple(unit for unit in members if not self.units[unit].attends(day))
         city.record(f.ShiftBegan(city.now, number, absent, end))
+        self.changed()
         for unit in members:
             if city.state.fleet.status_of(unit) is PATROLLING:
                 self.units[unit].lookout.patrol_on(unit)

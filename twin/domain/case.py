@@ -13,12 +13,19 @@ class CaseStatus(StrEnum):
     """How far a case has come."""
 
     REPORTED = "reported"
+    ACCEPTED = "accepted"
     REGISTERED = "registered"
+    DISPATCHED = "dispatched"
+    """A department has it; nobody has been asked to go there yet, or nobody needs to."""
     QUEUED = "queued"
-    """Ready to be dispatched: every need of it is waiting, being served, or given up."""
+    """Somebody is to go there: every need of this stage is waiting, being served, or given up."""
+    HANDLED = "handled"
+    CHECKED = "checked"
+    CLOSED = "closed"
+    """Closed, and still to be followed up."""
 
 
-REPORTED, REGISTERED, QUEUED = CaseStatus
+REPORTED, ACCEPTED, REGISTERED, DISPATCHED, QUEUED, HANDLED, CHECKED, CLOSED = CaseStatus
 
 
 class Stage(StrEnum):
@@ -40,6 +47,15 @@ class NeedLost(StrEnum):
     NO_ROOM = "no room"
 
 
+class Refused(StrEnum):
+    """Why the way of a case ends before it was handled."""
+
+    REJECTED = "rejected"
+    """Not the centre's business: 不予受理."""
+    NOT_REGISTERED = "not registered"
+    """Accepted, but not put on file: 不予立案."""
+
+
 ON_THE_SPOT = "on the spot"
 """What a case needs that its finder settles at once: nobody is sent."""
 
@@ -50,6 +66,11 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     `needs` are skills, one a unit, in the order of the stages: the first `n_verify` go and see whether there is
     anything, the last `n_check` whether it was done. Of those of its `stage`, `n_waiting` wait for a unit, `n_served`
     have one now, and `n_done` are done.
+
+    `department` has it, after `n_returns` by others; `n_reworks` checks of it failed. `handlers` and `checkers`
+    are the units that have handled it, or looked afterwards; units `barred` must not check it.
+    `is_done`: whether it was handled properly, which no view shows. `is_late`: it is past its deadline and was escalated. `problem`: what
+    a closed case that is followed up was about; None while it is open.
     """
 
     ref: str
@@ -67,6 +88,18 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     n_check: int = 0
     stage: Stage = HANDLE
     n_done: int = 0
+    finder: int | None = None
+    department: str = ""
+    n_returns: int = 0
+    n_reworks: int = 0
+    n_extensions: int = 0
+    n_reopened: int = 0
+    handlers: tuple[int, ...] = ()
+    checkers: tuple[int, ...] = ()
+    barred: tuple[int, ...] = ()
+    is_done: bool = True
+    is_late: bool = False
+    problem: int | None = None
 
     def needs_of(self, stage: Stage) -> range:
         """Numbers of the needs of a stage."""

@@ -123,6 +123,7 @@ class Why(StrEnum):
     NO_SUCH_NEED = "no such need"
     NOT_WAITING = "the need is not waiting"
     LACKS_SKILL = "the unit lacks the skill"
+    HANDLED_IT = "those who handled a case may not check it"
     NOT_FREE = "the unit is not free"
     NOT_ON_ITS_WAY = "the unit is not on its way to a case"
     NO_WAY = "there is no way there"

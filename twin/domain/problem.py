@@ -23,16 +23,45 @@ class Channel(StrEnum):
     """By which way the centre was told."""
 
     CITIZEN = "citizen"
+    """Citizens, where a scenario does not say by which way."""
     PATROL = "patrol"
+    HOTLINE = "hotline"
+    APP = "app"
+    WECHAT = "wechat"
+    VOLUNTEER = "volunteer"
+    VIDEO = "video"
+    """Somebody who watches the pictures of cameras."""
+    AI_CAMERA = "ai camera"
+    THERMAL = "thermal camera"
+    VEHICLE = "vehicle camera"
+    LIFT = "lift sensor"
+    SMOKE = "smoke sensor"
+    AIR = "air sensor"
+    SUPERVISION = "supervision"
+    """Another department has seen it and wants it settled."""
+    UPSTREAM = "upstream"
+    """City or district have passed it down."""
 
 
-CITIZEN, PATROL = Channel
+CITIZEN, PATROL = Channel.CITIZEN, Channel.PATROL
+OF_CITIZENS = (Channel.CITIZEN, Channel.HOTLINE, Channel.APP, Channel.WECHAT, Channel.VOLUNTEER)
+OF_SENSORS = (
+    Channel.VIDEO,
+    Channel.AI_CAMERA,
+    Channel.THERMAL,
+    Channel.VEHICLE,
+    Channel.LIFT,
+    Channel.SMOKE,
+    Channel.AIR,
+)
+FROM_ABOVE = (Channel.SUPERVISION, Channel.UPSTREAM)
 
 
 class Problem(msgspec.Struct, frozen=True, array_like=True):
     """A problem that is there. `case`: the open case about it, None while nobody at the centre knows of it.
 
-    `n_cited` of its `n_reports` came from citizens, the last of them at `since`.
+    `n_cited` of its `n_reports` came from citizens, the last of them at `since`. `n_told`: how often anybody but a
+    patrol has turned to the centre with it, whether or not anybody has listened yet (0 where all are heard at once).
     """
 
     source: int
@@ -46,6 +75,12 @@ class Problem(msgspec.Struct, frozen=True, array_like=True):
     n_cited: int = 0
     since: int = 0
     case: int | None = None
+    n_told: int = 0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody has told of it, heard or not."""
+        return self.n_reports > 0 or self.n_told > 0
 
 
 class Offspring(msgspec.Struct, frozen=True, array_like=True):

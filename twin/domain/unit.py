@@ -93,7 +93,7 @@ class Unit(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Job(msgspec.Struct, frozen=True, array_like=True):
-    """What a unit that is not free is doing for a case."""
+    """What a unit that is not free is doing for a case; `covers`: other needs of the case that it does as well."""
 
     case: int
     need: int
@@ -101,6 +101,7 @@ class Job(msgspec.Struct, frozen=True, array_like=True):
     assigned_at: int
     rolled_at: int | None = None
     arrived_at: int | None = None
+    covers: tuple[int, ...] = ()
 
 
 class Absence(msgspec.Struct, frozen=True, array_like=True):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from twin.domain import facts as f
 from twin.domain.ids import batch_and_number
 from twin.world.apply_cases import OF_CASES
+from twin.world.apply_desks import OF_DESKS
+from twin.world.apply_loop import OF_LOOP
 from twin.world.apply_patrol import OF_PATROL
 from twin.world.apply_problems import OF_PROBLEMS, forget_unseen
 from twin.world.apply_units import OF_UNITS
@@ -80,6 +82,8 @@ def luck_forked(s: State, fact: f.LuckForked) -> Remark:
 
 APPLY: Reducers = (
     OF_CASES
+    | OF_DESKS
+    | OF_LOOP
     | OF_PROBLEMS
     | OF_UNITS
     | OF_PATROL

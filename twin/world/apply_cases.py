@@ -5,10 +5,12 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from twin.domain import facts as f
-from twin.domain.case import QUEUED, REGISTERED, REPORTED, Case, Waiting
+from twin.domain.case import ACCEPTED, QUEUED, REGISTERED, REPORTED, VERIFY, Case, Waiting
+from twin.domain.desk import BESIDE, Step
 from twin.domain.ids import source_of
 from twin.domain.quantities import WEEK
 from twin.domain.route import Spot
+from twin.world.apply_desks import end_task
 from twin.world.apply_problems import forget
 from twin.world.reducer import Reducers, Remark
 from twin.world.state import State
@@ -30,6 +32,8 @@ def reported(s: State, fact: f.CaseReported) -> Remark:
         since=fact.at,
         n_verify=fact.n_verify,
         n_check=fact.n_check,
+        channel=fact.channel,
+        finder=fact.finder,
     )
     known = fact.case in s.cases
     s.cases[fact.case] = case
@@ -58,12 +62,13 @@ def intake_began(s: State, fact: f.IntakeBegan) -> Remark:
 
 def registered(s: State, fact: f.CaseRegistered) -> Remark:
     s.agenda.disarm("register", fact.case)
+    end_task(s, Step.REGISTER, fact.case)
     case = s.cases.get(fact.case)
     if case is None:
         return "registered without a report"
     if fact.queues_at is not None:
         s.agenda.arm("queue", fact.case, fact.queues_at)
-    if case.status is not REPORTED:
+    if case.status is not REPORTED and case.status is not ACCEPTED:
         return "registered after dispatch"
     s.cases[fact.case] = replace(case, status=REGISTERED, since=fact.at)
     return None
@@ -71,6 +76,8 @@ def registered(s: State, fact: f.CaseRegistered) -> Remark:
 
 def queued(s: State, fact: f.CaseQueued) -> Remark:
     s.agenda.disarm("queue", fact.case)
+    if fact.stage is VERIFY:
+        end_task(s, Step.ACCEPT, fact.case)
     case = s.cases[fact.case]
     needs = case.needs_of(fact.stage)
     s.cases[fact.case] = replace(
@@ -97,12 +104,26 @@ def closed(s: State, fact: f.CaseClosed) -> Remark:
     case = s.cases.pop(fact.case, None)
     if case is None:
         return "closed without a report"
+    if s.desks.n_seats:
+        _leave_desks(s, fact.case)
     for need, skill in enumerate(case.needs):
         if case.n_waiting:
             s.queue.remove(skill, fact.case, need)
         s.unreachable.discard((fact.case, need))
     forget(s, fact.case)
     return None
+
+
+def _leave_desks(s: State, case: int) -> None:
+    """Nobody at a desk has it before them any more, but whoever is pressing, or deciding on time, at this moment."""
+    for step in (Step.ACCEPT, Step.REGISTER, Step.CLOSE):
+        end_task(s, step, case)
+    for step in BESIDE:
+        task = s.desks.tasks.get((step, case))
+        if task is not None and task.begun_at is None:
+            end_task(s, step, case)
+    for kind in ("overdue", "ask"):
+        s.agenda.disarm(kind, case)
 
 
 OF_CASES: Reducers = {

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from twin.domain import facts as f
 from twin.domain.ids import child_id, source_of
-from twin.domain.problem import CITIZEN, Offspring, Problem
+from twin.domain.problem import OF_CITIZENS, Offspring, Problem
 from twin.domain.route import Spot
 from twin.world.reducer import Reducers, Remark
 from twin.world.state import State
@@ -44,6 +44,8 @@ def ended(s: State, fact: f.ProblemEnded) -> Remark:
     problem = s.problems.pop(fact.problem, None)
     s.agenda.disarm("end", fact.problem)
     s.agenda.disarm("tell", fact.problem)
+    s.agenda.disarm("sense", fact.problem)
+    s.sensors.pop(fact.problem, None)
     if problem is None:
         return "a problem ended that was not there"
     s.unseen_drop(fact.problem, problem)
@@ -54,9 +56,11 @@ def ended(s: State, fact: f.ProblemEnded) -> Remark:
 
 def told(s: State, fact: f.ReportMade) -> Remark:
     number, problem = fact.problem, s.problems.get(fact.problem)
-    s.agenda.disarm("tell", number)
     if problem is None:
-        return "a report about a problem that was not there"
+        s.about[fact.case] = (*s.about.get(fact.case, () if fact.opened else (NO_PROBLEM,)), number)
+        return None
+    if not problem.n_told:
+        s.agenda.disarm("tell", number)
     if fact.told_at is not None:
         s.agenda.arm("tell", number, fact.told_at)
     s.unseen_drop(number, problem)
@@ -64,12 +68,12 @@ def told(s: State, fact: f.ReportMade) -> Remark:
     told_of = s.about.get(fact.case, () if fact.opened else (NO_PROBLEM,))
     if number not in told_of:
         s.about[fact.case] = (*told_of, number)
-    cited = fact.channel is CITIZEN
+    cited = fact.channel in OF_CITIZENS
     s.problems[number] = replace(
         problem,
         n_reports=problem.n_reports + 1,
         n_cited=problem.n_cited + cited,
-        since=fact.at if cited else problem.since,
+        since=fact.at if cited and not problem.n_told else problem.since,
         case=case,
     )
     return None
@@ -86,7 +90,7 @@ def forget(s: State, case: int) -> None:
 
 def forget_unseen(s: State) -> None:
     """Chance is drawn anew: whatever nobody has reported yet is open again."""
-    for number in [number for number, problem in s.problems.items() if not problem.n_reports]:
+    for number in [number for number, problem in s.problems.items() if not problem.is_known]:
         s.unseen_drop(number, s.problems.pop(number))
     s.offspring.clear()
     s.lookouts.clear()

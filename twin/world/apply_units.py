@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from twin.domain import facts as f
-from twin.domain.case import Waiting
+from twin.domain.case import CHECK, HANDLE, Waiting
 from twin.domain.route import Leg, Route, Spot
 from twin.domain.unit import (
     AWAY,
@@ -92,7 +92,7 @@ def rolled(s: State, fact: f.UnitRolled) -> Remark:
         return "rolled without a job"
     if job.arrived_at is not None:
         return "rolled after arriving"
-    s.jobs[unit] = Job(job.case, job.need, job.route, job.assigned_at, fact.at)
+    s.jobs[unit] = Job(job.case, job.need, job.route, job.assigned_at, fact.at, None, job.covers)
     if job.route is not None and fact.arrives_at is not None:
         s.movements[unit] = Movement(Leg(job.route, fact.at, fact.arrives_at), fact.inferred)
         if fact.origin is f.MODEL:
@@ -121,7 +121,7 @@ def arrived(s: State, fact: f.UnitArrived) -> Remark:
         return "arrived without a job"
     if job.route is not None:
         s.fleet.place(unit, job.route.goal)
-    s.jobs[unit] = Job(job.case, job.need, job.route, job.assigned_at, job.rolled_at, fact.at)
+    s.jobs[unit] = Job(job.case, job.need, job.route, job.assigned_at, job.rolled_at, fact.at, job.covers)
     s.fleet.set_status(unit, ON_SCENE, at=fact.at)
     if fact.leaves_at is not None:
         s.agenda.arm("leave", unit, fact.leaves_at)
@@ -154,12 +154,24 @@ def freed(s: State, fact: f.UnitFreed) -> Remark:
     case = s.cases.get(fact.case)
     if case is None:
         return None
-    back, done = fact.cause in BACK_TO_QUEUE, fact.cause is DONE
+    needs = (fact.need, *job.covers)
+    back = len(needs) if fact.cause in BACK_TO_QUEUE else 0
+    done = len(needs) if fact.cause is DONE else 0
+    handlers, checkers = case.handlers, case.checkers
+    if done and case.stage is HANDLE:
+        handlers = (*handlers, unit)
+    elif done and case.stage is CHECK:
+        checkers = (*checkers, unit)
     s.cases[fact.case] = replace(
-        case, n_waiting=case.n_waiting + back, n_served=case.n_served - 1, n_done=case.n_done + done
+        case,
+        n_waiting=case.n_waiting + back,
+        n_served=case.n_served - 1,
+        n_done=case.n_done + done,
+        handlers=handlers,
+        checkers=checkers,
     )
-    if back:
-        s.queue.add(case.needs[fact.need], Waiting(case.priority, case.reported_at, fact.case, fact.need))
+    for need in needs if back else ():
+        s.queue.add(case.needs[need], Waiting(case.priority, case.reported_at, fact.case, need))
     return None
 
 

@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 
 from twin.clock.alarms import Agenda, Alarm
 from twin.domain.case import Case, Waiting
+from twin.domain.contact import Telling
+from twin.domain.desk import Task
 from twin.domain.mode import MODES
-from twin.domain.problem import Offspring, Problem
+from twin.domain.problem import Channel, Offspring, Problem
 from twin.domain.route import Spot
 from twin.domain.unit import FREE, PARKED, PATROLLING, RETURNING, Absence, Focus, Job, Movement, Unit, UnitStatus
+from twin.world.desks import Desks
 
 STATUSES = tuple(UnitStatus)
 
@@ -196,6 +199,15 @@ class State:
         """Unit on patrol → the streets it goes to more often."""
         self.told: dict[int, dict[int, int]] = {}
         """Week since the epoch → edge → how many cases were reported on it; the last weeks only."""
+        self.contacts: dict[int, Telling] = {}
+        """Contacts nobody has listened to to the end."""
+        self.sensors: dict[int, tuple[Channel, int]] = {}
+        """Problem → the sensor that will tell of it next, and how often one has before."""
+        self.desks = Desks()
+        self.after: dict[int, Case] = {}
+        """Closed cases that are still to be followed up."""
+        self.mode = ""
+        """What the centre works in, if not as usual."""
         self.agenda = Agenda()
         self.memories: dict[int, bytes] = {}
         """Desk (0 dispatch, 1 patrol) → what its policy remembers."""
@@ -245,6 +257,12 @@ class State:
             lookouts=_by_key(self.lookouts),
             focus=_by_key(self.focus),
             told={week: dict(counts) for week, counts in self.told.items()},
+            contacts=_by_key(self.contacts),
+            sensors=_by_key(self.sensors),
+            tasks=self.desks.dump(),
+            seats=_by_key(self.desks.n_seats),
+            after=_by_key(self.after),
+            mode=self.mode,
             alarms=self.agenda.pending(),
             memories=_by_key(self.memories),
             policies=_by_key(self.policies),
@@ -269,6 +287,9 @@ class State:
         state.problems, state.offspring = dict(saved.problems), dict(saved.offspring)
         state.about, state.lookouts, state.focus = dict(saved.about), dict(saved.lookouts), dict(saved.focus)
         state.told = {week: dict(counts) for week, counts in saved.told.items()}
+        state.contacts, state.sensors = dict(saved.contacts), dict(saved.sensors)
+        state.desks = Desks(saved.tasks, dict(saved.seats))
+        state.after, state.mode = dict(saved.after), saved.mode
         state.agenda = Agenda(saved.alarms)
         state.memories, state.anomalies = dict(saved.memories), dict(saved.anomalies)
         state.policies, state.n_commands = dict(saved.policies), saved.n_commands
@@ -301,6 +322,12 @@ class Saved(msgspec.Struct, frozen=True, array_like=True):
     lookouts: dict[int, int]
     focus: dict[int, Focus]
     told: dict[int, dict[int, int]]
+    contacts: dict[int, Telling]
+    sensors: dict[int, tuple[Channel, int]]
+    tasks: list[Task]
+    seats: dict[int, int]
+    after: dict[int, Case]
+    mode: str
     alarms: list[Alarm]
     memories: dict[int, bytes]
     policies: dict[int, tuple[str, bytes]]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from twin.domain.case import HANDLE, NeedLost, Stage
 from twin.domain.facts.base import Fact
+from twin.domain.problem import Channel
 
 
 class CaseReported(Fact, frozen=True, gc=False, array_like=True):
     """A case reached the centre. `needs`: one skill a unit wanted; `next_…`: the next of the same modelled source.
 
-    The first `n_verify` needs go and see before it is handled, the last `n_check` go and see afterwards.
+    The first `n_verify` needs go and see before it is handled, the last `n_check` go and see afterwards. `channel`: by
+    which way the centre was told, where that is known; `told_at`: when somebody turned to it, where that was earlier;
+    `finder`: the unit that found it.
     """
 
     case: int
@@ -25,6 +28,9 @@ class CaseReported(Fact, frozen=True, gc=False, array_like=True):
     next_at: int | None = None
     n_verify: int = 0
     n_check: int = 0
+    channel: Channel | None = None
+    told_at: int | None = None
+    finder: int | None = None
 
 
 class IntakeBegan(Fact, frozen=True, gc=False, array_like=True):

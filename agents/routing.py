@@ -1,0 +1,99 @@
+"""Routing: who is responsible for a case, by when it is to be closed, and what can be told of it from the map.
+
+In: an open case. Out: a department, a deadline as a fact, answers. Nothing here is drawn by chance but whether those who
+handle a case will ask for more time.
+"""
+
+from __future__ import annotations
+
+from agents.base import City
+from agents.loop_rules import AS_USUAL, Department, LoopRules
+from twin.domain import facts as f
+from twin.domain.case import Case
+from twin.domain.ids import batch_and_number
+from twin.domain.problem import OF_CITIZENS
+from twin.domain.route import Spot
+from twin.roads.network import CLASSES
+
+STREET_CLASS, AREA = "street class", "area"
+"""Layers that every city has; all others are overlays of grids."""
+
+
+class Routing:
+    """The centre's tables, looked up."""
+
+    def __init__(self, city: City, rules: LoopRules) -> None:
+        self.city, self.rules = city, rules
+
+    def department_of(self, case: Case) -> Department | None:
+        """Who is responsible; None where the scenario names nobody."""
+        number = self.rules.department_of(case.matter, self._grounds_at(case.spot, case.area))
+        return None if number is None else self.rules.departments[number]
+
+    def _grounds_at(self, spot: Spot, area: str) -> tuple[str, ...]:
+        """What a place is, by layer, in the order of precedence."""
+        return tuple(ground for layer in self.rules.layers for ground in self._ground(layer, spot, area))
+
+    def _ground(self, layer: str, spot: Spot, area: str) -> tuple[str, ...]:
+        terrain = self.city.terrain
+        if layer == AREA:
+            return (area,)
+        if terrain.network is None:
+            return ()
+        if layer == STREET_CLASS:
+            return (CLASSES[int(terrain.network.road_class[spot.edge])],)
+        number = [overlay.name for overlay in terrain.overlays].index(layer)
+        overlay = terrain.overlays[number]
+        first = sum(len(before.grids) for before in terrain.overlays[:number])
+        return (overlay.grids[terrain.beats_at(spot)[number] - first].ref,)
+
+    # ---------------------------------------------------------------------- deadlines
+
+    def set_deadline(self, case: int, *, put_off_us: int = 0) -> None:
+        """By when it should be closed from now on, `put_off_us` of working time later than before."""
+        city, known = self.city, self.city.state.cases[case]
+        limits, limit_us = city.setting.limits, city.setting.limits.of(known.matter)
+        if limit_us is None:
+            return
+        extra_us = known.extra_us + put_off_us
+        is_first = not (known.extra_us or known.n_extensions or known.n_reworks or known.n_reopened)
+        if is_first and not put_off_us:
+            mode = self.rules.modes.get(city.state.mode, AS_USUAL)
+            extra_us = round((mode.limit_factor - 1) * limit_us)
+        deadline_at = limits.deadline_at(known.matter, known.reported_at, extra_us=extra_us)
+        assert deadline_at is not None
+        asks_at = None
+        if not known.n_extensions and self._asks(case, known):
+            asks_at = limits.yellow_at(known.matter, known.reported_at, extra_us=extra_us)
+            asks_at = None if asks_at is None else max(city.now, asks_at)
+        city.record(f.DeadlineSet(city.now, case, max(city.now, deadline_at), extra_us, asks_at))
+
+    def _asks(self, case: int, known: Case) -> bool:
+        share = self.rules.matter(known.matter).asks_share
+        return share > 0 and self.city.streams.uniform("asks for time", *batch_and_number(case)) < share
+
+    def held_us(self, case: Case) -> int:
+        """Working time for which a case that is on hold has been so."""
+        assert case.held_since is not None
+        return self.city.setting.limits.between(case.matter, case.held_since, self.city.now)
+
+    # ---------------------------------------------------------------------- people and eyes
+
+    def body_of(self, units: tuple[int, ...]) -> tuple[int, ...]:
+        """These units and all that belong to the same bodies, by number."""
+        bodies = self.city.setting.bodies
+        named = {body for unit in units if (body := bodies.get(unit))}
+        others = {unit for unit, body in bodies.items() if body in named}
+        return tuple(sorted({*units, *others}))
+
+    def can_be_seen(self, case: int) -> bool:
+        """Whether the place can be seen by video: a camera looks at it, or whoever found it carries one."""
+        city, known = self.city, self.city.state.cases[case]
+        if known.finder is not None and city.setting.units[known.finder].kind in self.rules.carriers:
+            return True
+        return city.is_watched(known.spot)
+
+    @staticmethod
+    def was_told_by_citizens(case: Case) -> bool:
+        """Whether there is somebody to call back."""
+        return case.channel in OF_CITIZENS
