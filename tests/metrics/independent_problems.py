@@ -78,9 +78,11 @@ def reports_and_cases(j: pd.DataFrame, p: pd.DataFrame, cases: pd.DataFrame, job
     opened = r[r.opened.astype(bool)].drop_duplicates("case").set_index("case")
     shut = opened.index.to_series().map(closed.seq).fillna(float("inf"))
     kinds = {"opened": 0, "twice": 0, "rightly": 0, "wrongly": 0}
+    n_known = 0
     row: Any
     for row in r.itertuples():
         live = opened[(opened.seq < row.seq) & (shut > row.seq)]
+        n_known += (live.problem == row.problem).any()
         if row.opened:
             kinds["twice" if (live.problem == row.problem).any() else "opened"] += 1
         else:
@@ -103,6 +105,8 @@ def reports_and_cases(j: pd.DataFrame, p: pd.DataFrame, cases: pd.DataFrame, job
             "n_not_merged_though_same": kinds["twice"],
             "n_merged_rightly": kinds["rightly"],
             "n_merged_wrongly": kinds["wrongly"],
+            "merge_precision_share": share(kinds["rightly"], kinds["rightly"] + kinds["wrongly"]),
+            "merge_recall_share": share(kinds["rightly"], n_known),
         },
         "cases": {
             "n": len(own),

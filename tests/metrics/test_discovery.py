@@ -94,6 +94,29 @@ def test_every_report_is_of_one_of_four_kinds() -> None:
     assert told_of["duplicate_share"] == pytest.approx(4 / 6, abs=1e-6)
 
 
+def test_merging_is_precise_by_what_was_added_and_complete_by_what_should_have_been() -> None:
+    told_of = problems(
+        arose(0, 1),
+        arose(0, 2),
+        *found(10, 1, 11),
+        *found(20, 2, 12),
+        told(30, 1, 11, opened=False),
+        told(31, 1, 11, opened=False),
+        told(32, 1, 12, opened=False),
+        *found(40, 1, 13),
+        closed(50, 12),
+        told(60, 2, 11, opened=False),
+    )["reports"]
+    # Added: two rightly, two wrongly. To be added to an open case of their own: those two, and those at 32 and 40.
+    assert told_of["merge_precision_share"] == 0.5
+    assert told_of["merge_recall_share"] == 0.5
+
+
+def test_without_anything_to_merge_merging_is_neither_good_nor_bad() -> None:
+    told_of = problems(arose(0, 1), *found(10, 1, 11))["reports"]
+    assert (told_of["merge_precision_share"], told_of["merge_recall_share"]) == (None, None)
+
+
 def test_a_unit_that_arrives_after_the_problem_has_ended_came_for_nothing() -> None:
     told_of = problems(
         arose(0, 1),

@@ -60,18 +60,23 @@ def _reports(read: Intervals) -> Figures:
     """What the centre made of reports: each is of one of four kinds.
 
     It opened a case rightly, or although its problem had an open case; or it was added to a case, of its own problem or
-    of another. `duplicate_share`: reports of problems that had been reported before.
+    of another. `duplicate_share`: reports of problems that had been reported before. `merge_precision_share`: of
+    reports added to a case, those of its own problem; `merge_recall_share`: of reports whose problem had an open case,
+    those added to it.
     """
     told, told_as = read.n_told, read.n_told_as
     n = sum(told.values())
+    rightly, wrongly = told_as.get("merged rightly", 0), told_as.get("merged wrongly", 0)
     return {
         "n": n,
         "by_channel": {channel.value: told.get(channel.value, 0) for channel in Channel},
         "duplicate_share": _share(told_as.get("again", 0), n),
         "n_opened": told_as.get("opened", 0),
         "n_not_merged_though_same": told_as.get("opened twice", 0),
-        "n_merged_rightly": told_as.get("merged rightly", 0),
-        "n_merged_wrongly": told_as.get("merged wrongly", 0),
+        "n_merged_rightly": rightly,
+        "n_merged_wrongly": wrongly,
+        "merge_precision_share": _share(rightly, rightly + wrongly),
+        "merge_recall_share": _share(rightly, told_as.get("to be merged", 0)),
     }
 
 

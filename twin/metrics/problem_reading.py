@@ -130,6 +130,7 @@ class ProblemReading:
         if problem.first_reported_at is None:
             problem.first_reported_at, problem.channel, problem.found_by = fact.at, fact.channel, fact.unit
         problem.n_reports += 1
+        self.n_told_as["to be merged"] += self._n_open[fact.problem] > 0
         if fact.opened:
             self.n_told_as["opened twice" if self._n_open[fact.problem] else "opened"] += 1
             problem.n_cases += 1
