@@ -50,6 +50,9 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     `needs` are skills, one a unit, in the order of the stages: the first `n_verify` go and see whether there is
     anything, the last `n_check` whether it was done. Of those of its `stage`, `n_waiting` wait for a unit, `n_served`
     have one now, and `n_done` are done.
+
+    Its deadline was pushed out by `extra_us` of the time its limit counts in. Since `held_since` it is suspended, and
+    its clock stands still. `channel` is the way it came in.
     """
 
     ref: str
@@ -67,6 +70,9 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     n_check: int = 0
     stage: Stage = HANDLE
     n_done: int = 0
+    extra_us: int = 0
+    held_since: int | None = None
+    channel: str = ""
 
     def needs_of(self, stage: Stage) -> range:
         """Numbers of the needs of a stage."""
