@@ -283,8 +283,8 @@ class Room:
         """The first instant at which an open case may turn red, if that is what one waits for."""
         if not self._until_red:
             return now + 10 * MINUTE
-        limits = self._engine.watch.limits
-        due = (limits.deadline_at(case.matter, case.reported_at) for case in self._engine.state.cases.values())
+        limits, cases = self._engine.watch.limits, self._engine.state.cases
+        due = (limits.deadline_of(case, now) for case in cases.values() if case.held_since is None)
         return min((at + 1 for at in due if at is not None and at >= now), default=now + 10 * MINUTE)
 
     def _reds(self) -> frozenset[int]:
@@ -292,7 +292,7 @@ class Room:
         return frozenset(
             number
             for number, case in self._engine.state.cases.items()
-            if limits.light_at(case.matter, case.reported_at, now) is RED
+            if limits.light_of(case, now) is RED
         )
 
     def _publish(self) -> None:

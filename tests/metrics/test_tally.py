@@ -96,7 +96,7 @@ def test_closing_in_time_is_what_the_table_of_cases_says() -> None:
     told = Folding().take(town()).read(TWO_HOURS)
     rows = summarise(town(), until=TWO_HOURS, remarks=()).cases.to_pylist()
     in_time = [
-        row["closed_at"] - row["reported_at"] <= (LIMITS.of(row["matter"]) or 0)
+        row["closed_at"] <= (LIMITS.deadline_at(row["matter"], row["reported_at"]) or 0)
         for row in rows
         if row["closed_at"] is not None
     ]

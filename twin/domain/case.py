@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from twin.domain.problem import Channel
 from twin.domain.route import Spot
 
 
@@ -67,10 +68,13 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     anything, the last `n_check` whether it was done. Of those of its `stage`, `n_waiting` wait for a unit, `n_served`
     have one now, and `n_done` are done.
 
-    `department` has it, after `n_returns` by others; `n_reworks` checks of it failed. `handlers` and `checkers`
-    are the units that have handled it, or looked afterwards; units `barred` must not check it.
-    `is_done`: whether it was handled properly, which no view shows. `is_late`: it is past its deadline and was escalated. `problem`: what
-    a closed case that is followed up was about; None while it is open.
+    `channel` is the way it came in, `finder` the unit that found it. `department` has it, after `n_returns` by others;
+    `n_reworks` checks of it failed. `handlers` and `checkers` are the units that have handled it, or looked afterwards;
+    units `barred` must not check it. `is_done`: whether it was handled properly, which no view shows. `problem`: what a
+    closed case that is followed up was about; None while it is open.
+
+    Its deadline was pushed out by `extra_us` of the time its limit counts in. Since `held_since` it is suspended, and
+    its clock stands still. `is_late`: it is past its deadline and was escalated.
     """
 
     ref: str
@@ -100,6 +104,9 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     is_done: bool = True
     is_late: bool = False
     problem: int | None = None
+    extra_us: int = 0
+    held_since: int | None = None
+    channel: Channel | None = None
 
     def needs_of(self, stage: Stage) -> range:
         """Numbers of the needs of a stage."""

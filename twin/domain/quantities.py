@@ -62,6 +62,11 @@ class CivilTime:
     epoch: datetime
     zone: ZoneInfo
 
+    @classmethod
+    def utc(cls) -> CivilTime:
+        """UTC since 1970: for whoever has no clocks on the wall to go by."""
+        return cls(datetime(1970, 1, 1, tzinfo=UTC), ZoneInfo("UTC"))
+
     def at(self, moment: datetime) -> int:
         """Microseconds from the epoch to an aware `moment`."""
         if moment.tzinfo is None:
@@ -71,6 +76,16 @@ class CivilTime:
     def civil(self, at: int) -> datetime:
         """Aware wall-clock time of a sim instant."""
         return (self.epoch.astimezone(UTC) + timedelta(microseconds=at)).astimezone(self.zone)
+
+    def wall_us(self, at: int) -> int:
+        """What calendar and clock on the wall show: microseconds since midnight, and `DAY` × the date's ordinal.
+
+        >>> divmod(CivilTime.utc().wall_us(90), DAY)
+        (719163, 90)
+        """
+        local = self.civil(at)
+        seconds = (local.hour * 60 + local.minute) * 60 + local.second
+        return local.toordinal() * DAY + seconds * SECOND + local.microsecond
 
     def hour_of_week(self, at: int) -> int:
         """0 (Monday 00–01 h) to 167, by the clocks on the wall."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from twin.domain import facts as f
-from twin.domain.case import ON_THE_SPOT
+from twin.domain.case import ON_THE_SPOT, Case
 from twin.domain.light import RED, YELLOW, Limits
 from twin.domain.quantities import DAY, MINUTE, to_s, to_us
 from twin.domain.unit import FREE, UnitStatus
@@ -68,11 +68,6 @@ class Reading(NamedTuple):
     responses: tuple[tuple[int, float | None, float | None, float | None], ...] = ()
 
 
-class _Open(NamedTuple):
-    reported_at: int
-    matter: str
-
-
 class Tally:
     """Figures of the last day. Time never goes back: for that, keep a `copy`.
 
@@ -84,7 +79,7 @@ class Tally:
 
     def __init__(self, limits: Limits, *, limit_s: float = LIMIT_S) -> None:
         self.limits, self.limit_s = limits, limit_s
-        self._open: dict[int, _Open] = {}
+        self._open: dict[int, Case] = {}
         self._unreached: dict[int, int] = {}
         """Case nobody has come to → when it was reported; closed ones too while a unit is on its way."""
         self._responses: deque[tuple[int, int]] = deque()
@@ -140,7 +135,7 @@ class Tally:
 
     def _reported(self, fact: f.CaseReported, state: State) -> None:
         if fact.case not in self._open:
-            self._open[fact.case] = _Open(fact.at, fact.matter)
+            self._open[fact.case] = state.cases[fact.case]
             if fact.needs != (ON_THE_SPOT,):
                 self._unreached[fact.case] = fact.at
 
@@ -159,10 +154,10 @@ class Tally:
             return
         if fact.case in self._unreached and not _is_served(state, fact.case):
             del self._unreached[fact.case]
-        deadline_at = self.limits.deadline_at(case.matter, case.reported_at)
-        if deadline_at is not None:
-            self._closings.append((fact.at, fact.at <= deadline_at))
-            self._n_on_time += fact.at <= deadline_at
+        if self.limits.of(case.matter) is not None:
+            on_time = self.limits.light_of(case, fact.at) is not RED
+            self._closings.append((fact.at, on_time))
+            self._n_on_time += on_time
 
     # ------------------------------------------------------------------------------------------ figures
 
@@ -200,7 +195,7 @@ def counts(state: State, at: int, *, limits: Limits) -> Sample:
     n_waiting = n_yellow = n_red = 0
     for case in state.cases.values():
         n_waiting += case.n_waiting > 0
-        light = limits.light_at(case.matter, case.reported_at, at)
+        light = limits.light_of(case, at)
         n_yellow += light is YELLOW
         n_red += light is RED
     units = np.bincount(state.fleet.status, minlength=len(UnitStatus)).tolist()

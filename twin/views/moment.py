@@ -52,7 +52,8 @@ class CaseShown(NamedTuple):
     """An open case at one instant.
 
     `ref` is free text from a feed: shown in tables only, never as part of a page's markup. `waiting`: (need, skill) of
-    those no unit has been sent for; `units`: who is on it. `deadline_at`: by when it should be closed.
+    those no unit has been sent for; `units`: who is on it. `deadline_at`: by when it should be closed;
+    while it is suspended, if it went on now. `upstream_at`: by when those who passed it down want it closed.
     """
 
     case: int
@@ -68,6 +69,7 @@ class CaseShown(NamedTuple):
     waiting: tuple[tuple[int, str], ...]
     units: tuple[int, ...]
     is_queued: bool
+    upstream_at: int | None = None
 
 
 class Pace(NamedTuple):
@@ -165,11 +167,12 @@ def _case(state: State, number: int, case: Case, *, units: tuple[int, ...], at: 
         case.matter,
         case.priority,
         case.stage,
-        limits.light_at(case.matter, case.reported_at, at),
+        limits.light_of(case, at),
         case.reported_at,
-        limits.deadline_at(case.matter, case.reported_at),
+        limits.deadline_of(case, at),
         case.spot,
         tuple((need, case.needs[need]) for need in waiting),
         units,
         case.status is QUEUED,
+        limits.upstream_at(case.channel, case.reported_at),
     )
