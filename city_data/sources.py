@@ -16,6 +16,10 @@ from twin.errors import CityError
 
 OSM_LICENCE = "© OpenStreetMap contributors, ODbL 1.0"
 BUILT_IN_LICENCE = "invented by code, not a survey; same licence as gridtwin"
+CATALOGUE_LICENCE = (
+    "codes and names of public standards as seen in systems that use them, without the standards' own text; "
+    "English names and the rest same licence as gridtwin"
+)
 
 
 class Provenance(msgspec.Struct, frozen=True):

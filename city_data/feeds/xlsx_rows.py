@@ -114,10 +114,22 @@ def _first_rows(book: Workbook, name: str) -> Iterator[Header]:
     last = max((int(cell.text) for row in first for cell in row.cells if _is_shared(cell)), default=-1)
     strings = list(islice(_strings(book), last + 1))
     for row in first:
-        names = [""] * (1 + max((cell.column for cell in row.cells), default=-1))
-        for cell in row.cells:
-            names[cell.column] = (_value(cell, strings, book) or "").strip()
-        yield Header(row.line, names, name)
+        yield Header(row.line, _texts(row, strings, book), name)
+
+
+def text_rows(book: Workbook, name: str) -> Iterator[Header]:
+    """All rows of a sheet that have a value, each cell as text: for tables whose header the caller finds."""
+    strings = list(_strings(book))
+    for row in _cells(book, name):
+        yield Header(row.line, _texts(row, strings, book), name)
+
+
+def _texts(row: Cells, strings: Sequence[str], book: Workbook) -> list[str]:
+    """The cells of a row by column, "" where there is none."""
+    texts = [""] * (1 + max((cell.column for cell in row.cells), default=-1))
+    for cell in row.cells:
+        texts[cell.column] = (_value(cell, strings, book) or "").strip()
+    return texts
 
 
 def _is_shared(cell: Cell) -> bool:

@@ -19,7 +19,7 @@ from tests.scenarios.commands import Gridtwin
 
 COMMANDS = [
     (),
-    *[(word,) for word in ("run", "replay", "calibrate", "compare", "verify", "serve", "demo", "warm")],
+    *[(word,) for word in ("run", "replay", "calibrate", "compare", "verify", "serve", "demo", "warm", "catalogue")],
     *[("city", word) for word in ("build", "check")],
     *[("scenario", word) for word in ("check", "list", "schema")],
     *[("policy", word) for word in ("list", "check")],
