@@ -29,6 +29,7 @@ from scenarios.lists import needs_lists, preference_lists
 from scenarios.problems import build_problems
 from scenarios.recorded_problems import as_problems, source_of_records
 from scenarios.spec import NO_CITY, History, PolicySpec, Scenario
+from scenarios.spec_limits import limits_of
 from scenarios.terrain import build_terrain
 from twin.domain.case import Stage
 from twin.domain.facts import INPUT, CommandGiven, Fact, UnitEnrolled
@@ -180,17 +181,24 @@ def build_habits(scenario: Scenario) -> Habits:
 
 def build_limits(scenario: Scenario) -> Limits:
     """By when cases should be closed, and how urgent that looks."""
-    light = scenario.light
-    return Limits(dict(scenario.limits), yellow_us=light.yellow_below, yellow_share=light.share)
+    light, on = scenario.light, scenario.calendars
+    return Limits(
+        limits_of(scenario.limits, on, key="limits"),
+        yellow_us=light.yellow_below,
+        yellow_share=light.share,
+        upstream=limits_of(scenario.upstream, on, key="upstream"),
+        calendars={name: spec.calendar() for name, spec in on.items()},
+        civil=CivilTime(scenario.epoch, ZoneInfo(scenario.zone)),
+    )
 
 
 def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
     """Checksum of what was asked for: the scenario, without seed, assumptions and places of files, and its inputs.
 
-    Limits and lights are no part of it either: they change nothing that happens, and a run may be judged by others. Nor
-    are commands: a run begins before anybody gives one.
+    Limits with their calendars and lights are no part of it either: they change nothing that happens, and a run may be
+    judged by others. Nor are commands: a run begins before anybody gives one.
     """
-    beside = dict.fromkeys(("seed", "assumptions", "city", "limits", "light"), True)
+    beside = dict.fromkeys(("seed", "assumptions", "city", "calendars", "limits", "upstream", "light"), True)
     said = scenario.model_dump(mode="json", exclude=beside | {"history": {"file", "mapping"}})
     asked = [fact for fact in inputs if not isinstance(fact, CommandGiven)]
     content = msgspec.json.encode(said, order="deterministic") + msgspec.msgpack.encode(asked)

@@ -290,9 +290,7 @@ class Room:
     def _reds(self) -> frozenset[int]:
         limits, now = self._engine.watch.limits, self._engine.now
         return frozenset(
-            number
-            for number, case in self._engine.state.cases.items()
-            if limits.light_of(case, now) is RED
+            number for number, case in self._engine.state.cases.items() if limits.light_of(case, now) is RED
         )
 
     def _publish(self) -> None:

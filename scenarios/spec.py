@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from scenarios.spec_demand import WEEKDAYS, Demand
+from scenarios.spec_limits import CalendarSpec, LightSpec, Limited, PassedDown, limits_of
 from scenarios.spec_problems import MergeSpec, Problems, Recorded
 from scenarios.spec_roster import PatrolSpec, RosterSpec
 from scenarios.spread import TEXT_OR_OTHER, Model, Seconds, Span, Spread, wrong
+from twin.domain.light import AROUND_THE_CLOCK
 from twin.domain.mode import CAR, Mode
 from twin.domain.quantities import parse_span
 from twin.roads.travel import E_BIKE_MPS, STEPS_FACTOR, WALK_MPS
@@ -137,16 +139,6 @@ class PolicySpec(Model):
         return {"use": value} if isinstance(value, str) else value
 
 
-class LightSpec(Model):
-    """When an open case turns yellow: less than `yellow_below` is left, or less than this `share` of its limit.
-
-    The smaller of the two counts, so that short limits do not begin yellow. Past the limit it is red.
-    """
-
-    yellow_below: Span = parse_span("5h")
-    share: Annotated[float, Field(ge=0, le=1)] = 1 / 3
-
-
 class History(Model):
     """A recorded history as demand: a file, its mapping, and the period to take (local where no offset is given).
 
@@ -206,8 +198,9 @@ class Scenario(Model):
     `waiting_room` is how many needs may wait for a unit: whatever is not served at once and finds it full is lost.
     `found_gone` is how long a unit stays where the problem is over when it comes; `merge` says when a report counts as
     a second one of a case; `patrol_policy` says which streets patrols of order focus go to more often. `limits` say
-    within how long after its report a case of a matter ("*": the others) should be closed, and `light` how urgent that
-    looks; neither changes anything that happens.
+    within how long after its report a case of a matter ("*": the others) should be closed, around the clock or on one
+    of the `calendars`, `upstream` the same of those that came in by a channel, and `light` how urgent that looks; none
+    of them changes anything that happens.
     """
 
     name: str
@@ -242,7 +235,9 @@ class Scenario(Model):
     history: History | None = None
     injects: tuple[Inject, ...] = ()
     response_limits: tuple[Seconds, ...] = (240.0, 480.0, 600.0, 900.0)
-    limits: dict[str, Annotated[Span, Field(gt=0)]] = Field(default_factory=dict)
+    calendars: dict[str, CalendarSpec] = Field(default_factory=dict)
+    limits: dict[str, Limited] = Field(default_factory=dict)
+    upstream: dict[str, PassedDown] = Field(default_factory=dict)
     light: LightSpec = LightSpec()
 
     @model_validator(mode="after")
@@ -260,6 +255,14 @@ class Scenario(Model):
                     raise wrong(f"units.{number}.at", "travel: none has no places: leave it out")
         elif self.city == NO_CITY:
             raise wrong("city", "a scenario without a city needs travel: none")
+        return self
+
+    @model_validator(mode="after")
+    def _limited(self) -> Scenario:
+        if AROUND_THE_CLOCK in self.calendars:
+            raise wrong(f"calendars.{AROUND_THE_CLOCK}", "is the one around the clock: give yours another name")
+        limits_of(self.limits, self.calendars, key="limits")
+        limits_of(self.upstream, self.calendars, key="upstream")
         return self
 
     @model_validator(mode="after")

@@ -232,9 +232,11 @@ def test_the_checksum_is_of_what_was_asked_for_but_for_the_seed() -> None:
 
 def test_limits_are_for_those_who_look_and_know_every_matter() -> None:
     said = {"limits": {"dispute": "1h", "*": "4h"}, "light": {"yellow_below": "10m", "share": 0.5}}
-    limits = build(scenario(**said)).limits
-    assert limits == Limits({"dispute": HOUR, "*": 4 * HOUR}, yellow_us=10 * MINUTE, yellow_share=0.5)
-    assert build(scenario()).limits == Limits()
+    built = build(scenario(**said))
+    civil = built.setting.civil
+    by_matter = {"dispute": HOUR, "*": 4 * HOUR}
+    assert built.limits == Limits(by_matter, yellow_us=10 * MINUTE, yellow_share=0.5, civil=civil)
+    assert build(scenario()).limits == Limits(civil=civil)
 
 
 def test_a_limit_for_a_matter_that_is_not_there_is_warned_of() -> None:
