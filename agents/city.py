@@ -15,8 +15,8 @@ import msgspec
 from agents.case_source import CaseSource
 from agents.collector import collector_held_off
 from agents.command_centre import CommandCentre
-from agents.contacts import ContactSource
 from agents.consulting import DISPATCH_DESK, in_force
+from agents.contacts import ContactSource
 from agents.discovery import Discovery
 from agents.dispatcher import Dispatcher
 from agents.duty_officer import DutyOfficer
@@ -256,6 +256,8 @@ class CityModel(mesa.Model):
                 self.road_works.closed(fact.edges)
             case f.RoadReopened():
                 self.road_works.reopened()
+            case f.ModeChanged():
+                self.mode_changed()
             case f.CommandGiven():
                 self.duty_officer.carry_out(fact)
             case _:
@@ -337,6 +339,12 @@ class CityModel(mesa.Model):
         if self.setting.loop is None or not self.state.mode:
             return usual
         return self.setting.loop.modes[self.state.mode].priorities.get(matter, usual)
+
+    def mode_changed(self) -> None:
+        """The centre works in another mode from now on."""
+        self.shifts.mode_changed()
+        self._staff()
+        self.patrol_desk.mode_changed()
 
     def _staff(self) -> None:
         if self.office is not None:

@@ -49,7 +49,8 @@ class DeskWork(CityAgent):
 
     def put_office(self, case: int, department: Department, *, priority: int, n: int) -> None:
         """A department is to deal with a case at its own desk."""
-        assert department.office is not None and department.lasting is not None
+        assert department.office is not None
+        assert department.lasting is not None
         self.put(Step.OFFICE, case, priority=priority, rule=StepRule(department.office, department.lasting), n=n)
 
     def finish(self, step: Step, about: int) -> None:

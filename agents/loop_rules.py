@@ -59,13 +59,12 @@ class ChannelRule:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """Whoever a case is routed to. `skills`: of the units it has sent; none where it works at a desk of its own.
+    """Whoever a case is routed to. `office` and `lasting`: the desk where it deals with cases, and for how long.
 
-    `office` and `lasting`: that desk, and how long it deals with a case.
+    Without an office units with the skills that the case needs are sent.
     """
 
     name: str
-    skills: tuple[str, ...] = ()
     office: int | None = None
     lasting: Distribution | None = None
 
@@ -109,11 +108,15 @@ class MatterRule:
 class Judgement:
     """How good people at the desks are.
 
-    `spots_nothing`: share of reports with nothing behind them that the acceptor refuses; `refuses_real`: of the others.
-    `not_registered`: share of accepted cases that are not put on file. `automatic_share`: of cases dispatched with
-    nobody's help, right with `automatic_right`; a dispatcher is right with `by_hand_right`. `finds_botched`: chance that
-    a check finds work not done properly; `finds_own`: that those find it who did it. `own_checks`: whether they may check.
-    `grants`: share of extensions allowed.
+    Parameters
+    ----------
+    spots_nothing, refuses_real : shares refused by the acceptor of reports with nothing behind them, and of the others.
+    not_registered : share of accepted cases that are not put on file.
+    automatic_share, automatic_right : share of cases dispatched with nobody's help, and how many of these rightly.
+    by_hand_right : share that a dispatcher sends to the right department.
+    finds_botched, finds_own : chance that a check finds work not done properly; that those find it who did it.
+    own_checks : whether those who handled a case may check it.
+    grants : share of extensions allowed.
     """
 
     spots_nothing: float = 0.0
@@ -133,8 +136,8 @@ class Mode:
     """What is different while the centre works in a mode.
 
     `seats`: of desks by number; `rosters`: those that work only in this mode; `priorities`: of matters, for cases that
-    are opened meanwhile; `limit_factor` on limits; `silent`: channels nobody attends to; `told_factor` on what comes
-    by contacts that are no problem's; `patrol_policy`: where patrols go more often.
+    are opened meanwhile; `limit_factor` on limits; `silent`: channels nobody attends to; `patrol_policy`:
+    where patrols go more often.
     """
 
     name: str

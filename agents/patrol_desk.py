@@ -8,11 +8,15 @@ from agents.dispatcher import makes_sense, refusal
 from agents.lookout import Lookout
 from twin.domain import facts as f
 from twin.domain.commands import Why
-from twin.domain.orders import FocusOn
+from twin.domain.orders import FocusOn, Reason
 from twin.domain.quantities import to_us
 from twin.domain.unit import PATROLLING
+from twin.policies.protocol import Policy
 from twin.world.view import PERIOD, Trigger
 from twin.world.whereabouts import patrolled
+
+AS_USUAL = "as usual"
+"""The rule by which patrols go round without a focus again."""
 
 
 class PatrolDesk(CityAgent):
@@ -24,13 +28,27 @@ class PatrolDesk(CityAgent):
 
     def open(self) -> None:
         """Arm the first period, if there is a policy that has one."""
-        policy = self.city.setting.patrol_policy
+        policy = self._policy()
         if policy is not None and policy.period_s is not None:
             self.city.record(f.PolicyWoke(self.city.now, self.city.now + to_us(policy.period_s), PATROL_DESK))
 
+    def _policy(self) -> Policy | None:
+        """The one in force in the mode the centre works in."""
+        loop, usual = self.city.setting.loop, self.city.setting.patrol_policy
+        mode = None if loop is None else loop.modes.get(self.city.state.mode)
+        return usual if mode is None or mode.patrol_policy is None else mode.patrol_policy
+
+    def mode_changed(self) -> None:
+        """Another policy may be in force: ask it at once, or let everybody patrol as usual where there is none."""
+        if self._policy() is not None:
+            self.wake()
+            return
+        for unit in sorted(self.city.state.focus):
+            self._focus(FocusOn(unit, (), 1, Reason(AS_USUAL)))
+
     def wake(self) -> None:
         """A period is over."""
-        city, policy = self.city, self.city.setting.patrol_policy
+        city, policy = self.city, self._policy()
         assert policy is not None
         self.open()
         for order in consult(city, policy, city.view(), Trigger(PERIOD), desk=PATROL_DESK):

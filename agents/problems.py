@@ -15,7 +15,7 @@ from twin.world.apply_problems import AGAIN
 
 
 class Problems(CityAgent):
-    """Keeps watch over what nobody sees. `contacts`: how citizens reach the centre; None where they are heard at once."""
+    """Keeps watch over what nobody sees. `contacts`: how citizens reach the centre; None: they are heard at once."""
 
     def __init__(self, city: City, *, reports: Reports, lookout: Lookout, contacts: Contacts | None) -> None:
         super().__init__(city)

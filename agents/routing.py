@@ -1,7 +1,7 @@
 """Routing: who is responsible for a case, by when it is to be closed, and what can be told of it from the map.
 
-In: an open case. Out: a department, a deadline as a fact, answers. Nothing here is drawn by chance but whether those who
-handle a case will ask for more time.
+In: an open case. Out: a department, a deadline as a fact, answers. Nothing here is drawn by chance but whether those
+who handle a case will ask for more time.
 """
 
 from __future__ import annotations
@@ -52,21 +52,28 @@ class Routing:
     def set_deadline(self, case: int, *, put_off_us: int = 0) -> None:
         """By when it should be closed from now on, `put_off_us` of working time later than before."""
         city, known = self.city, self.city.state.cases[case]
-        limits, limit_us = city.setting.limits, city.setting.limits.of(known.matter)
-        if limit_us is None:
+        limits = city.setting.limits
+        limit = limits.of(known.matter)
+        if limit is None:
             return
         extra_us = known.extra_us + put_off_us
-        is_first = not (known.extra_us or known.n_extensions or known.n_reworks or known.n_reopened)
-        if is_first and not put_off_us:
+        if known.deadline_at is None:
             mode = self.rules.modes.get(city.state.mode, AS_USUAL)
-            extra_us = round((mode.limit_factor - 1) * limit_us)
+            extra_us = round((mode.limit_factor - 1) * limit.within_us)
         deadline_at = limits.deadline_at(known.matter, known.reported_at, extra_us=extra_us)
-        assert deadline_at is not None
         asks_at = None
         if not known.n_extensions and self._asks(case, known):
             asks_at = limits.yellow_at(known.matter, known.reported_at, extra_us=extra_us)
-            asks_at = None if asks_at is None else max(city.now, asks_at)
-        city.record(f.DeadlineSet(city.now, case, max(city.now, deadline_at), extra_us, asks_at))
+        assert deadline_at is not None
+        city.record(
+            f.DeadlineSet(
+                city.now,
+                case,
+                max(city.now, deadline_at),
+                extra_us,
+                None if asks_at is None else max(city.now, asks_at),
+            )
+        )
 
     def _asks(self, case: int, known: Case) -> bool:
         share = self.rules.matter(known.matter).asks_share
@@ -75,7 +82,7 @@ class Routing:
     def held_us(self, case: Case) -> int:
         """Working time for which a case that is on hold has been so."""
         assert case.held_since is not None
-        return self.city.setting.limits.between(case.matter, case.held_since, self.city.now)
+        return self.city.setting.limits.passed_us(case.matter, case.held_since, self.city.now)
 
     # ---------------------------------------------------------------------- people and eyes
 

@@ -22,10 +22,12 @@ class Setting:
 
     `waiting_room` is how many needs may wait for a unit; None where there is no limit. `merging`: when a report counts
     as a second one of a case; None never. `policy` is the one dispatch begins with; which is in force,
-    the city says. `patrol_policy`: where patrols go more often; None nowhere. `loop`: the desks and steps of the centre;
-    None where a case is registered and dispatched as the habits say. `contacts`: what the sources are that bring neither
-    cases nor problems, by number. `bodies`: by number of unit, the body it belongs to; those of one body do not check each
-    other's work. `limits`: by when cases should be closed; only the loop goes by them.
+    the city says. `patrol_policy`: where patrols go more often; None nowhere.
+
+    `loop`: the desks and steps of the centre; None where a case is registered and dispatched as the habits say.
+    `contacts`: what the sources are that bring neither cases nor problems, by number. `bodies`: by number of unit, the
+    body it belongs to; those of one body do not check each other's work. `limits`: by when cases should be closed; only
+    the loop goes by them.
     """
 
     terrain: Terrain

@@ -20,8 +20,24 @@ class Shifts(CityAgent):
 
     def is_on(self, number: int) -> bool:
         """Whether those of a roster are on duty now."""
-        begin, _ = self.city.setting.rosters[number].now_or_next(self.city.now, civil=self.city.setting.civil)
-        return begin <= self.city.now
+        begin, _ = self._now_or_next(number)
+        return begin <= self.city.now and self._works(number)
+
+    def _now_or_next(self, number: int) -> tuple[int, int]:
+        return self.city.setting.rosters[number].now_or_next(self.city.now, civil=self.city.setting.civil)
+
+    def _works(self, number: int) -> bool:
+        """Whether a roster works in the mode the centre is in: some work in some modes only."""
+        loop = self.city.setting.loop
+        modes = () if loop is None else [mode for mode in loop.modes.values() if number in mode.rosters]
+        return not modes or any(mode.name == self.city.state.mode for mode in modes)
+
+    def mode_changed(self) -> None:
+        """The centre works in another mode: rosters of some modes only come, or go."""
+        loop = self.city.setting.loop
+        of_modes = {number for mode in loop.modes.values() for number in mode.rosters} if loop is not None else ()
+        for number in sorted(of_modes):
+            self.change(number)
 
     def open(self) -> None:
         """At the epoch: send home who is not on, and say when each roster changes next."""
@@ -37,8 +53,8 @@ class Shifts(CityAgent):
         city, civil = self.city, self.city.setting.civil
         roster = city.setting.rosters[number]
         begin, end = roster.now_or_next(city.now, civil=civil)
-        if begin > city.now:
-            city.record(f.ShiftEnded(city.now, number, begin))
+        if begin > city.now or not self._works(number):
+            city.record(f.ShiftEnded(city.now, number, begin if begin > city.now else end))
             self.changed()
             return
         members = city.state.fleet.rosters.get(number, ())

@@ -22,6 +22,7 @@ from city_data.city import City
 from city_data.feeds.quarantine import QuarantineWriter
 from city_data.named import city_called
 from city_data.past import Past, read_past
+from scenarios.centre import build_centre, build_contacts
 from scenarios.demand import build_demand
 from scenarios.fleet import Force, build_rosters, build_units
 from scenarios.injects import build_injects
@@ -50,7 +51,7 @@ ANY = "*"
 class Built:
     """Everything a run needs. `inputs` are facts of origin input before the run's end, in order of time.
 
-    `limits` are for those who look at it: nothing that happens depends on them.
+    `limits` are for those who look at it; only a centre with a case loop goes by them.
     """
 
     scenario: Scenario
@@ -111,6 +112,12 @@ def build(
     asked = [*inputs, *(fact for fact in sorted(to_come, key=lambda fact: fact.at) if fact not in inputs)]
     if recorded is not None:
         sources.append(source_of_records(inputs, recorded))
+    loop, contacts = None, {}
+    if scenario.centre is not None:
+        loop = build_centre(scenario.centre, rosters=build_rosters(scenario)[1], sources=sources, city=city)
+        for demand, kind in build_contacts(scenario.centre, sources=sources, city=city):
+            contacts[len(sources)] = kind
+            sources.append(demand)
     if needs_lists(scenario.policy):
         lists = preference_lists(units, city=city, past=past, ways=terrain.ways[0])
         parameters = {**scenario.policy.parameters, "lists": lists}
@@ -129,9 +136,13 @@ def build(
         rosters=build_rosters(scenario)[0],
         merging=None if scenario.merge is None else Merging(scenario.merge.within_m, scenario.merge.within),
         patrol_policy=None if scenario.patrol_policy is None else _policy(scenario.patrol_policy, key="patrol_policy"),
+        loop=loop,
+        contacts=contacts,
+        bodies=force.bodies,
+        limits=build_limits(scenario),
     )
     warnings = (*_outside(past), *_warnings(setting, inputs), *_unused(scenario, setting.units))
-    return Built(scenario, setting, city, tuple(inputs), past, warnings, build_limits(scenario))
+    return Built(scenario, setting, city, tuple(inputs), past, warnings, setting.limits)
 
 
 def _sources(scenario: Scenario, city: City | None) -> list[PoissonDemand]:
@@ -195,10 +206,11 @@ def build_limits(scenario: Scenario) -> Limits:
 def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
     """Checksum of what was asked for: the scenario, without seed, assumptions and places of files, and its inputs.
 
-    Limits with their calendars and lights are no part of it either: they change nothing that happens, and a run may be
-    judged by others. Nor are commands: a run begins before anybody gives one.
+    Where nobody supervises, limits with their calendars and lights are no part of it either: they change nothing that
+    happens, and a run may be judged by others. Nor are commands: a run begins before anybody gives one.
     """
-    beside = dict.fromkeys(("seed", "assumptions", "city", "calendars", "limits", "upstream", "light"), True)
+    judged = () if scenario.centre is not None else ("calendars", "limits", "upstream", "light")
+    beside = dict.fromkeys(("seed", "assumptions", "city", *judged), True)
     said = scenario.model_dump(mode="json", exclude=beside | {"history": {"file", "mapping"}})
     asked = [fact for fact in inputs if not isinstance(fact, CommandGiven)]
     content = msgspec.json.encode(said, order="deterministic") + msgspec.msgpack.encode(asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -25,11 +25,12 @@ NOWHERE = Spot(0, 0)
 
 @dataclass(frozen=True, eq=False)
 class Force:
-    """The roster, and of each unit what is not part of it: how it patrols, and the share of shifts it comes to."""
+    """The roster, and of each unit what is not part of it: how it patrols, its share of shifts, and its body."""
 
     units: tuple[Unit, ...]
     patrols: tuple[PatrolSpec | None, ...]
     attends: Mapping[str, float]
+    bodies: Mapping[int, str] = field(default_factory=dict)
 
 
 def build_rosters(scenario: Scenario) -> tuple[tuple[Roster, ...], dict[str, range]]:
@@ -54,7 +55,7 @@ def build_units(scenario: Scenario, city: City | None, habits: Habits) -> Force:
         raise ScenarioError("units: history needs a city and a history", key="units")
     units: list[Unit] = []
     patrols: list[PatrolSpec | None] = []
-    attends = {}
+    attends, bodies = {}, {}
     _, parties = build_rosters(scenario)
     for place, group in enumerate(scenario.units):
         turnout = habits.turnout_of(group.kind)
@@ -76,6 +77,8 @@ def build_units(scenario: Scenario, city: City | None, habits: Habits) -> Force:
                 group.patrol is not None,
                 None if roster is None else roster[(n - 1) % len(roster)],
             )
+            if group.body is not None:
+                bodies[len(units)] = group.body
             units.append(unit)
             patrols.append(group.patrol)
             if group.attends < 1:
@@ -83,7 +86,7 @@ def build_units(scenario: Scenario, city: City | None, habits: Habits) -> Force:
     for name, times in Counter(unit.name for unit in units).items():
         if times > 1:
             raise ScenarioError(f"{times} units are called {name!r}", key="units")
-    return Force(tuple(units), tuple(patrols), attends)
+    return Force(tuple(units), tuple(patrols), attends, bodies)
 
 
 def grids_of(city: City | None, overlay: str, *, key: str) -> range:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from agents.loop_rules import AS_USUAL
 from city_data.city import City
-from scenarios.spec import LonLat, RoadInject, Scenario
-from twin.domain.facts import Fact, Origin, RoadClosed, RoadReopened, UnitAway
+from scenarios.spec import LonLat, ModeInject, RoadInject, Scenario
+from twin.domain.facts import Fact, ModeChanged, Origin, RoadClosed, RoadReopened, UnitAway
 from twin.domain.unit import AwayReason, Unit
 from twin.errors import ScenarioError
 from twin.roads.nearest import NearestEdge
@@ -19,7 +20,7 @@ def build_injects(scenario: Scenario, city: City | None, units: tuple[Unit, ...]
 
     Raises
     ------
-    ScenarioError : a place far from any street, or a unit nobody knows.
+    ScenarioError : a place far from any street, or a unit or mode nobody knows.
     """
     numbers = {unit.name: number for number, unit in enumerate(units)}
     for place, inject in enumerate(scenario.injects):
@@ -30,6 +31,13 @@ def build_injects(scenario: Scenario, city: City | None, units: tuple[Unit, ...]
             yield RoadClosed(inject.at, edges, origin=Origin.INPUT)
             if inject.lasting is not None:
                 yield RoadReopened(inject.at + inject.lasting, edges, origin=Origin.INPUT)
+        elif isinstance(inject, ModeInject):
+            modes = {} if scenario.centre is None else scenario.centre.modes
+            if inject.mode not in modes:
+                raise ScenarioError(f"the centre has no mode {inject.mode!r}", key=key)
+            yield ModeChanged(inject.at, inject.mode, origin=Origin.INPUT)
+            if inject.lasting is not None:
+                yield ModeChanged(inject.at + inject.lasting, AS_USUAL.name, origin=Origin.INPUT)
         else:
             number = numbers.get(inject.withdraw)
             if number is None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from scenarios.spec_centre import CentreSpec
 from scenarios.spec_demand import WEEKDAYS, Demand
 from scenarios.spec_limits import CalendarSpec, LightSpec, Limited, PassedDown, limits_of
 from scenarios.spec_problems import MergeSpec, Problems, Recorded
@@ -41,7 +42,7 @@ class UnitGroup(Model):
     Without `at` they are spread over the city's stations in turn or, where it has none, stand at its middle. With
     `beat`, an overlay of the city, each looks after a grid of it, in turn, and stands in its middle: one a grid, where
     no `count` is given. `patrol` has them walk or drive its streets; `roster` names their hours, of which they come to
-    the share `attends`.
+    the share `attends`. `body` is whom they belong to: those of one body do not check each other's work.
     """
 
     name: str
@@ -53,6 +54,7 @@ class UnitGroup(Model):
     patrol: PatrolSpec | None = None
     roster: str | None = None
     attends: Annotated[float, Field(ge=0, le=1)] = 1.0
+    body: str | None = None
     at: Annotated[Annotated[str, Tag("text")] | Annotated[LonLat, Tag("other")], TEXT_OR_OTHER] | None = None
 
     @model_validator(mode="after")
@@ -168,11 +170,24 @@ class UnitInject(Model):
     lasting: Span
 
 
+class ModeInject(Model):
+    """The centre works in another mode from a time on, for a while or to the end."""
+
+    at: Span
+    mode: str
+    lasting: Span | None = None
+
+
 def _inject(value: object) -> str:
-    return "unit" if isinstance(value, UnitInject) or (isinstance(value, dict) and "withdraw" in value) else "road"
+    if isinstance(value, UnitInject) or (isinstance(value, dict) and "withdraw" in value):
+        return "unit"
+    return "mode" if isinstance(value, ModeInject) or (isinstance(value, dict) and "mode" in value) else "road"
 
 
-Inject = Annotated[Annotated[RoadInject, Tag("road")] | Annotated[UnitInject, Tag("unit")], Discriminator(_inject)]
+Inject = Annotated[
+    Annotated[RoadInject, Tag("road")] | Annotated[UnitInject, Tag("unit")] | Annotated[ModeInject, Tag("mode")],
+    Discriminator(_inject),
+]
 
 
 def _aware(value: datetime) -> datetime:
@@ -233,6 +248,7 @@ class Scenario(Model):
     rosters: dict[str, RosterSpec] = Field(default_factory=dict)
     patrol_policy: PolicySpec | None = None
     history: History | None = None
+    centre: CentreSpec | None = None
     injects: tuple[Inject, ...] = ()
     response_limits: tuple[Seconds, ...] = (240.0, 480.0, 600.0, 900.0)
     calendars: dict[str, CalendarSpec] = Field(default_factory=dict)

@@ -37,7 +37,7 @@ BACK_TO_QUEUE = ("recalled", "diverted", "cut off")
 
 def recompute(journal: Path, *, until: int, limits_s: list[float], ground: PlainGround | None = None) -> dict[str, Any]:
     """What kpi.json should say, but for `schema` and `limits_s`."""
-    j = with_small_numbers(pd.read_parquet(journal).rename(columns={"at": "t"}), journal)
+    j = with_small_numbers(pd.read_parquet(journal).rename(columns={"at": "t"}).copy(), journal)
     j = j.astype(dict.fromkeys(j.select_dtypes("category").columns, object))
     began, units = j.t[j.fact == "TwinBegan"].iloc[0], j[j.fact == "UnitEnrolled"].set_index("unit")
     cases = j[j.fact == "CaseReported"].drop_duplicates("case").set_index("case", drop=False)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from twin.domain.problem import Channel
+from twin.domain.problem import UNKNOWN, Channel
 from twin.domain.route import Spot
 
 
@@ -73,8 +73,8 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     units `barred` must not check it. `is_done`: whether it was handled properly, which no view shows. `problem`: what a
     closed case that is followed up was about; None while it is open.
 
-    Its deadline was pushed out by `extra_us` of the time its limit counts in. Since `held_since` it is suspended, and
-    its clock stands still. `is_late`: it is past its deadline and was escalated.
+    `deadline_at`: what the centre goes by, where it supervises; it was pushed out by `extra_us` of the time its limit
+    counts in. Since `held_since` it is suspended, and its clock stands still. `is_late`: it was escalated.
     """
 
     ref: str
@@ -106,7 +106,8 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     problem: int | None = None
     extra_us: int = 0
     held_since: int | None = None
-    channel: Channel | None = None
+    deadline_at: int | None = None
+    channel: Channel = UNKNOWN
 
     def needs_of(self, stage: Stage) -> range:
         """Numbers of the needs of a stage."""

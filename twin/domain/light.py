@@ -100,10 +100,20 @@ class Limits:
         deadline_at = self._add(limit, reported_at, limit.within_us + extra_us)
         if at > deadline_at:
             return RED
+        left_us = self._calendar(limit).between(at, deadline_at, civil=self.civil)
+        return YELLOW if left_us < self._margin_us(limit) else GREEN
+
+    def yellow_at(self, matter: str, reported_at: int, *, extra_us: int = 0) -> int | None:
+        """From when on an open case is near its limit; None where it has none."""
+        limit = self.of(matter)
+        if limit is None:
+            return None
+        return self._add(limit, reported_at, max(0, limit.within_us + extra_us - round(self._margin_us(limit))))
+
+    def _margin_us(self, limit: Limit) -> float:
         below_us = self.yellow_us if limit.yellow_us is None else limit.yellow_us
         share = self.yellow_share if limit.yellow_share is None else limit.yellow_share
-        left_us = self._calendar(limit).between(at, deadline_at, civil=self.civil)
-        return YELLOW if left_us < min(below_us, share * limit.within_us) else GREEN
+        return min(below_us, share * limit.within_us)
 
     def passed_us(self, matter: str, start: int, end: int) -> int:
         """Time between two instants as the limit of a matter counts it; a matter without one has none to count."""

@@ -22,6 +22,8 @@ BY_ITSELF, SETTLED = Ended
 class Channel(StrEnum):
     """By which way the centre was told."""
 
+    UNKNOWN = "unknown"
+    """Nobody has said, as in many recorded histories."""
     CITIZEN = "citizen"
     """Citizens, where a scenario does not say by which way."""
     PATROL = "patrol"
@@ -43,7 +45,7 @@ class Channel(StrEnum):
     """City or district have passed it down."""
 
 
-CITIZEN, PATROL = Channel.CITIZEN, Channel.PATROL
+UNKNOWN, CITIZEN, PATROL = Channel.UNKNOWN, Channel.CITIZEN, Channel.PATROL
 OF_CITIZENS = (Channel.CITIZEN, Channel.HOTLINE, Channel.APP, Channel.WECHAT, Channel.VOLUNTEER)
 OF_SENSORS = (
     Channel.VIDEO,

@@ -10,7 +10,7 @@ from twin.domain.desk import BESIDE, Step
 from twin.domain.ids import source_of
 from twin.domain.quantities import WEEK
 from twin.domain.route import Spot
-from twin.world.apply_desks import end_task
+from twin.world.apply_desks import drop_waiting, end_task
 from twin.world.apply_problems import forget
 from twin.world.reducer import Reducers, Remark
 from twin.world.state import State
@@ -119,9 +119,7 @@ def _leave_desks(s: State, case: int) -> None:
     for step in (Step.ACCEPT, Step.REGISTER, Step.CLOSE):
         end_task(s, step, case)
     for step in BESIDE:
-        task = s.desks.tasks.get((step, case))
-        if task is not None and task.begun_at is None:
-            end_task(s, step, case)
+        drop_waiting(s, step, case)
     for kind in ("overdue", "ask"):
         s.agenda.disarm(kind, case)
 

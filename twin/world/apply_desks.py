@@ -59,24 +59,34 @@ def contact_ended(s: State, fact: f.ContactEnded) -> Remark:
 def sensor_set(s: State, fact: f.SensorSet) -> Remark:
     s.agenda.disarm("sense", fact.problem)
     s.sensors.pop(fact.problem, None)
-    if fact.channel is not None and fact.due is not None:
+    if fact.due is not None:
         s.agenda.arm("sense", fact.problem, fact.due)
         s.sensors[fact.problem] = fact.channel, fact.n_seen
     return None
 
 
+ASKED_BY = {Step.ANSWER: "attend", Step.EXTEND: "ask"}
+"""Alarms that ring for a step to be done, by step."""
+
+
 def task_queued(s: State, fact: f.TaskQueued) -> Remark:
-    s.agenda.disarm("attend", fact.about)
+    _asked(s, fact.step, fact.about)
     s.desks.put(Task(fact.priority, fact.at, fact.about, fact.step, fact.desk))
     return None
 
 
 def task_began(s: State, fact: f.TaskBegan) -> Remark:
-    s.agenda.disarm("attend", fact.about)
+    _asked(s, fact.step, fact.about)
     queued_at = fact.at if fact.queued_at is None else fact.queued_at
     s.desks.put(Task(fact.priority, queued_at, fact.about, fact.step, fact.desk, fact.at))
     s.agenda.arm(ALARM[fact.step], fact.about, fact.ends_at)
     return None
+
+
+def _asked(s: State, step: Step, about: int) -> None:
+    kind = ASKED_BY.get(step)
+    if kind is not None:
+        s.agenda.disarm(kind, about)
 
 
 def seats_staffed(s: State, fact: f.SeatsStaffed) -> Remark:
@@ -88,6 +98,13 @@ def end_task(s: State, step: Step, about: int) -> None:
     """A step is done, or will not be: whoever was at it is free."""
     if s.desks.take(step, about) is not None:
         s.agenda.disarm(ALARM[step], about)
+
+
+def drop_waiting(s: State, step: Step, about: int) -> None:
+    """A step that nobody has begun is not to be done any more; what is under way is finished."""
+    task = s.desks.tasks.get((step, about))
+    if task is not None and task.begun_at is None:
+        s.desks.take(step, about)
 
 
 OF_DESKS: Reducers = {

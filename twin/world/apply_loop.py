@@ -8,9 +8,12 @@ from twin.domain import facts as f
 from twin.domain.case import ACCEPTED, CHECKED, CLOSED, DISPATCHED, HANDLED, REGISTERED, Waiting
 from twin.domain.desk import Step
 from twin.world.apply_cases import closed
-from twin.world.apply_desks import end_task
+from twin.world.apply_desks import drop_waiting, end_task
 from twin.world.reducer import Reducers, Remark
 from twin.world.state import State
+
+PATROL_DESK = 1
+"""The desk whose policy may be another in another mode: that one remembers nothing yet."""
 
 
 def accepted(s: State, fact: f.CaseAccepted) -> Remark:
@@ -105,7 +108,7 @@ def resumed(s: State, fact: f.CaseResumed) -> Remark:
 
 def deadline_set(s: State, fact: f.DeadlineSet) -> Remark:
     case = s.cases[fact.case]
-    s.cases[fact.case] = replace(case, extra_us=fact.extra_us)
+    s.cases[fact.case] = replace(case, extra_us=fact.extra_us, deadline_at=fact.deadline_at)
     if not case.is_late:
         s.agenda.arm("overdue", fact.case, fact.deadline_at)
     s.agenda.disarm("ask", fact.case)
@@ -163,6 +166,7 @@ def visited(s: State, fact: f.CaseVisited) -> Remark:
 
 def reopened(s: State, fact: f.CaseReopened) -> Remark:
     case = s.after.pop(fact.case)
+    drop_waiting(s, Step.MEDIATE, fact.case)
     again = replace(case, status=REGISTERED, since=fact.at, n_reopened=case.n_reopened + 1, problem=None)
     s.cases[fact.case] = replace(again, n_waiting=0, n_served=0, n_done=0)
     if case.problem is not None:
@@ -182,6 +186,8 @@ def archived(s: State, fact: f.CaseArchived) -> Remark:
 
 def mode_changed(s: State, fact: f.ModeChanged) -> Remark:
     s.mode = fact.name
+    s.memories.pop(PATROL_DESK, None)
+    s.agenda.disarm("policy", PATROL_DESK)
     return None
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.domain.case import QUEUED
+from twin.domain.desk import AFTER_CLOSING, BESIDE, Step
 from twin.domain.unit import (
     AWAY,
     EN_ROUTE,
@@ -24,6 +25,7 @@ from twin.domain.unit import (
     TURNOUT,
     UnitStatus,
 )
+from twin.world.desks import ALARM
 from twin.world.state import State
 
 ON_JOB = (TURNOUT, EN_ROUTE, ON_SCENE)
@@ -39,6 +41,7 @@ def check(state: State, *, at_rest: bool = False) -> list[str]:
     at_rest : whether no bell is being answered just now: only then has every unit the alarm that its status needs.
     """
     found = [*_units(state), *_patrols(state), *_cases(state), *_problems(state), *_queue(state), *_alarms(state)]
+    found += _desks(state)
     if at_rest:
         found += _awaited(state)
         closed = sorted(state.about.keys() - state.cases.keys())
@@ -102,11 +105,42 @@ def _cases(state: State) -> Iterator[str]:
             )
         if case.n_served + case.n_waiting > len(case.needs):
             yield f"case {number} has more units and waiting needs than needs"
+        covered = sum(len(job.covers) for job in state.jobs.values() if job.case == number)
+        if case.n_served + case.n_waiting + case.n_done + covered > len(case.needs):
+            yield f"case {number} has more needs served, waiting and done than needs"
         if case.status is not QUEUED and (case.n_served or case.n_waiting):
             yield f"case {number} is served before it is ready to be dispatched"
     closed = sorted((served.keys() | waiting.keys() | {case for case, _ in state.unreachable}) - state.cases.keys())
     if closed:
         yield f"case {closed[0]} is closed, but somebody is on it or it waits"
+
+
+def _desks(state: State) -> Iterator[str]:
+    """Seats, lines and tasks agree; whatever is about a case is about one that is there."""
+    desks = state.desks
+    busy = Counter(task.desk for task in desks.tasks.values() if task.begun_at is not None)
+    if busy != Counter({desk: n for desk, n in desks.n_busy.items() if n}):
+        yield "the desks' counts of what is under way do not follow from the tasks"
+    for desk, line in desks.lines.items():
+        if line != sorted(line) or not line:
+            yield f"the line at desk {desk} is out of order, or empty and kept"
+        if desks.next(desk) is not None:
+            yield f"somebody at desk {desk} has nothing to do, although something waits"
+    for (step, about), task in desks.tasks.items():
+        rings = state.agenda.due(ALARM[step], about) is not None
+        if rings is not (task.begun_at is not None):
+            yield f"{step.value} about {about} is under way without an alarm, or has one for nothing"
+        known = state.after if step in AFTER_CLOSING else state.contacts if step is Step.ANSWER else state.cases
+        may_be_over = task.begun_at is not None and step in (*BESIDE, Step.MEDIATE)
+        if about not in known and not may_be_over:
+            yield f"{step.value} is to be done about {about}, which is not there"
+    both = sorted(state.cases.keys() & state.after.keys())
+    if both:
+        yield f"case {both[0]} is open and closed"
+    where = Counter(about for (step, about) in desks.tasks if step not in (*BESIDE, *AFTER_CLOSING))
+    for about, n in where.items():
+        if n > 1:
+            yield f"{about} is at {n} desks at once"
 
 
 def _queue(state: State) -> Iterator[str]:
@@ -130,7 +164,13 @@ def _alarms(state: State) -> Iterator[str]:
 
 
 def _awaited(state: State) -> Iterator[str]:
+    expected = {job.case for job in state.jobs.values() if job.arrived_at is None}
     for number, value in enumerate(state.fleet.status.tolist()):
+        job = state.jobs.get(number)
+        if job is not None and job.arrived_at is not None and state.agenda.due("leave", number) is None:
+            case = state.cases.get(job.case)
+            if case is not None and (case.n_waiting or job.case in expected):
+                continue
         for status, kind in ALARM_OF.items():
             if (state.agenda.due(kind, number) is not None) is not (value == status):
                 yield f"unit {number} is {UnitStatus(value).name}, and its alarm {kind!r} says otherwise"

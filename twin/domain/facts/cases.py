@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from twin.domain.case import HANDLE, NeedLost, Stage
 from twin.domain.facts.base import Fact
-from twin.domain.problem import Channel
+from twin.domain.problem import UNKNOWN, Channel
 
 
 class CaseReported(Fact, frozen=True, gc=False, array_like=True):
     """A case reached the centre. `needs`: one skill a unit wanted; `next_…`: the next of the same modelled source.
 
     The first `n_verify` needs go and see before it is handled, the last `n_check` go and see afterwards. `channel`: by
-    which way the centre was told, where that is known; `told_at`: when somebody turned to it, where that was earlier;
+    which way the centre was told; `told_at`: when somebody turned to it, where that was earlier;
     `finder`: the unit that found it.
     """
 
@@ -28,7 +28,7 @@ class CaseReported(Fact, frozen=True, gc=False, array_like=True):
     next_at: int | None = None
     n_verify: int = 0
     n_check: int = 0
-    channel: Channel | None = None
+    channel: Channel = UNKNOWN
     told_at: int | None = None
     finder: int | None = None
 

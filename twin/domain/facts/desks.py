@@ -33,7 +33,7 @@ class ContactMade(Fact, frozen=True, gc=False, array_like=True):
 
 
 class ContactEnded(Fact, frozen=True, gc=False, array_like=True):
-    """It was listened to. `case`: the one it was put down as, or taken for a second report of; None where it is none."""
+    """It was listened to. `case`: the one it was put down as, or taken for a second report of; None: none."""
 
     contact: int
     case: int | None = None
@@ -41,10 +41,10 @@ class ContactEnded(Fact, frozen=True, gc=False, array_like=True):
 
 
 class SensorSet(Fact, frozen=True, gc=False, array_like=True):
-    """Which sensor will tell of a problem next, and when; None where none will."""
+    """Which sensor will tell of a problem next, and when; `due` is None where none will."""
 
     problem: int
-    channel: Channel | None
+    channel: Channel
     due: int | None
     n_seen: int = 0
     """How often a sensor has told of it before."""
