@@ -83,6 +83,9 @@ class City(Protocol):
     def is_watched(self, spot: Spot) -> bool:
         """Whether a camera that somebody could look through sees a place."""
 
+    def mode_changed(self) -> None:
+        """The centre works in another mode from now on."""
+
     def priority_of(self, matter: str, usual: int) -> int:
         """How urgent a new case of a matter is, in the mode the centre works in."""
 

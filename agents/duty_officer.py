@@ -21,6 +21,7 @@ from agents.road_works import RoadWorks
 from twin.domain import facts as f
 from twin.domain.commands import (
     AssignUnit,
+    ChangeMode,
     ChangePolicy,
     CloseRoad,
     Command,
@@ -94,6 +95,8 @@ class DutyOfficer(CityAgent):
                 return self._report(command)
             case ChangePolicy():
                 return self._change_policy(command)
+            case ChangeMode():
+                return self._change_mode(command.name)
         why = self._done_on_the_ground(command)
         return None if why is None else Objection(why)
 
@@ -195,7 +198,17 @@ class DutyOfficer(CityAgent):
         n_edges = 1 if terrain.network is None else terrain.network.n_edges
         return spot.edge < n_edges and spot.offset_mm <= terrain.length_mm(spot.edge)
 
-    # ---------------------------------------------------------------------- the policy
+    # ---------------------------------------------------------------------- the policy, and the mode
+
+    def _change_mode(self, name: str) -> Objection | None:
+        city = self.city
+        loop = city.setting.loop
+        if name and (loop is None or name not in loop.modes):
+            return Objection(Why.NO_SUCH_MODE, name)
+        if name != city.state.mode:
+            city.record(f.ModeChanged(city.now, name))
+            city.mode_changed()
+        return None
 
     def _change_policy(self, command: ChangePolicy) -> Objection | None:
         city, use, parameters = self.city, command.use, command.parameters

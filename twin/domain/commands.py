@@ -77,7 +77,23 @@ class StandDown(_Command, frozen=True, tag="stand down"):
     lasting_s: Annotated[float, msgspec.Meta(ge=60, le=7 * 86_400)]
 
 
-Command = AssignUnit | DivertUnit | RecallUnit | CloseRoad | ReopenRoad | ReportProblem | ChangePolicy | StandDown
+class ChangeMode(_Command, frozen=True, tag="change mode"):
+    """Have the centre work in another mode of the scenario until it is changed again; "" is as usual."""
+
+    name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+Command = (
+    AssignUnit
+    | DivertUnit
+    | RecallUnit
+    | CloseRoad
+    | ReopenRoad
+    | ReportProblem
+    | ChangePolicy
+    | StandDown
+    | ChangeMode
+)
 COMMANDS: tuple[type[_Command], ...] = tuple(_Command.__subclasses__())
 """Every kind of command."""
 
@@ -131,6 +147,7 @@ class Why(StrEnum):
     NO_SUCH_MATTER = "nobody has said what this matter needs"
     NO_SUCH_POLICY = "no such policy, or not with these parameters"
     AWAY_ALREADY = "the unit is away or off duty already"
+    NO_SUCH_MODE = "the centre has no such mode"
     NOT_PLANNED_HERE = "dispatch does not plan patrols"
     SENDS_NOBODY = "the patrol desk sends nobody"
     NOT_ON_PATROL = "no such unit on patrol"

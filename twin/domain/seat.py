@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from twin.domain.commands import (
     AssignUnit,
+    ChangeMode,
     ChangePolicy,
     CloseRoad,
     Command,
@@ -41,7 +42,7 @@ DRIVE, OPEN = "drive", "open"
 """Beside commands: set the clock going, holding or jumping; and choose what the room shows."""
 
 _DISPATCH = {name_of(kind) for kind in (AssignUnit, DivertUnit, RecallUnit, ReportProblem, StandDown)}
-_WHAT_IF = {name_of(kind) for kind in (CloseRoad, ReopenRoad, ChangePolicy)}
+_WHAT_IF = {name_of(kind) for kind in (CloseRoad, ReopenRoad, ChangePolicy, ChangeMode)}
 
 RIGHTS: dict[Role, frozenset[str]] = {
     VIEWER: frozenset(),

@@ -103,6 +103,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "why.no_such_matter": ("nobody has said what this matter needs", "未规定该事项所需力量"),
     "why.no_such_policy": ("no such policy, or not with these parameters", "没有该策略，或参数不符"),
     "why.away_already": ("the unit is away or off duty already", "该力量已离岗或下班"),
+    "why.handled_it": ("those who handled a case may not check it", "处置力量不得核查本案"),
+    "why.no_such_mode": ("the centre has no such mode", "指挥中心没有该运行模式"),
     "why.not_planned_here": ("dispatch does not plan patrols", "派遣席不安排巡查"),
     "why.sends_nobody": ("the patrol desk sends nobody", "巡查席不派遣力量"),
     "why.not_on_patrol": ("no such unit on patrol", "该力量不在巡查"),
