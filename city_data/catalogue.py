@@ -110,6 +110,17 @@ def check_catalogue(path: Path, *, standard: str | None = None, kind: CaseKind |
     return _checked(path, known, standard=standard, kind=kind)
 
 
+def read_rows(path: Path, *, standard: str | None = None, kind: CaseKind | None = None) -> tuple[CatalogueRow, ...]:
+    """A city's own rows alone.
+
+    Raises
+    ------
+    FeedError : the file is no such table at all.
+    CityError : the first row that cannot be used, and how many more there are.
+    """
+    return tuple(_all_or_none(check_catalogue(path, standard=standard, kind=kind)))
+
+
 def read_catalogue(path: Path, *, standard: str | None = None, kind: CaseKind | None = None) -> Catalogue:
     """The shipped catalogue with a city's own rows, which replace those of the same key.
 
@@ -118,7 +129,7 @@ def read_catalogue(path: Path, *, standard: str | None = None, kind: CaseKind | 
     FeedError : the file is no such table at all.
     CityError : the first row that cannot be used, and how many more there are.
     """
-    return shipped_catalogue().with_rows(_all_or_none(check_catalogue(path, standard=standard, kind=kind)))
+    return shipped_catalogue().with_rows(read_rows(path, standard=standard, kind=kind))
 
 
 def read_concordance(path: Path, *, standards: Sequence[str]) -> tuple[tuple[MatterKey, ...], ...]:

@@ -22,6 +22,7 @@ from city_data.city import City
 from city_data.feeds.quarantine import QuarantineWriter
 from city_data.named import city_called
 from city_data.past import Past, read_past
+from scenarios.catalogued import with_catalogues
 from scenarios.centre import build_centre, build_contacts
 from scenarios.demand import build_demand
 from scenarios.fleet import Force, build_rosters, build_units
@@ -84,6 +85,7 @@ def build(
     ------
     ScenarioError, CityError, FeedError, PolicyError : something named in it cannot be used.
     """
+    scenario = with_catalogues(scenario)
     civil = CivilTime(scenario.epoch, ZoneInfo(scenario.zone))
     city = _city(scenario)
     habits = build_habits(scenario)

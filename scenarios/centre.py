@@ -77,7 +77,7 @@ def build_centre(
         departments=departments,
         layers=spec.layers,
         routing=_routing(spec),
-        matters=_matters(spec.matters),
+        matters=_matters(spec),
         judgement=Judgement(**spec.judgement.model_dump()),
         return_after=None if spec.returns is None else spec.returns.distribution(),
         raises_by=spec.raises,
@@ -140,10 +140,16 @@ def _routing(spec: CentreSpec) -> dict[tuple[str, str], int]:
     return routing
 
 
-def _matters(spec: Mapping[str, MatterLoop]) -> dict[str, MatterRule]:
-    """Rules by matter: what a matter does not say for itself is as for all."""
-    rules = {ANY: _matter(MatterRule(), spec.get(ANY, MatterLoop()))}
-    return rules | {name: _matter(rules[ANY], matter) for name, matter in spec.items() if name != ANY}
+def _matters(spec: CentreSpec) -> dict[str, MatterRule]:
+    """Rules by matter: what a matter does not say for itself is as for its department, or for all."""
+    rules = {ANY: _matter(MatterRule(), spec.matters.get(ANY, MatterLoop()))}
+    for name, matter in spec.matters.items():
+        if name == ANY:
+            continue
+        authority = None if matter.department is None else spec.departments[matter.department].authority
+        usual = rules[ANY] if authority is None else replace(rules[ANY], authority=authority)
+        rules[name] = _matter(usual, matter)
+    return rules
 
 
 def _matter(usual: MatterRule, said: MatterLoop) -> MatterRule:

@@ -159,4 +159,15 @@ def _located(tree: Tree, base: Path) -> Tree:
         if isinstance(mapping := history.get("mapping"), str) and mapping.endswith((".yaml", ".yml")):
             absolute["mapping"] = str((base / mapping).resolve())
         found["history"] = absolute
+    if isinstance(problems := tree.get("problems"), Sequence) and not isinstance(problems, str):
+        found["problems"] = [_with_catalogue_at(source, base) for source in problems]
     return found
+
+
+def _with_catalogue_at(source: object, base: Path) -> object:
+    """A source of problems, the file of its catalogue absolute."""
+    catalogue = source.get("catalogue") if isinstance(source, Mapping) else None
+    if not isinstance(source, Mapping) or not isinstance(catalogue, Mapping):
+        return source
+    file = catalogue.get("file")
+    return source if not isinstance(file, str) else {**source, "catalogue": {**catalogue, "file": str(base / file)}}

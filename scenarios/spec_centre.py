@@ -77,8 +77,12 @@ class ContactsSpec(Model):
 
 
 class DepartmentSpec(Model):
-    """Whoever cases are routed to. `office`: a desk where it deals with them, for so long; without, units are sent."""
+    """Whoever cases are routed to. `office`: a desk where it deals with them, for so long; without, units are sent.
 
+    `authority`: which of `authorities` commands its cases, where a matter does not say.
+    """
+
+    authority: str | None = None
     office: str | None = None
     lasting: Spread | None = None
 
@@ -233,6 +237,9 @@ class CentreSpec(Model):
         for name, matter in self.matters.items():
             if matter.authority is not None and matter.authority not in self.authorities:
                 raise wrong(f"matters.{name}.authority", f"there is no authority {matter.authority!r}")
+        for name, body in self.departments.items():
+            if body.authority is not None and body.authority not in self.authorities:
+                raise wrong(f"departments.{name}.authority", f"there is no authority {body.authority!r}")
         return self
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -49,16 +50,39 @@ class ProblemMatter(MatterSpec):
     offspring: Offspring | None = None
 
 
+class MatterKind(ProblemMatter):
+    """How problems live whose matters a catalogue lists; they need the skill that it names, where none is said."""
+
+    needs: Annotated[tuple[str, ...], Field(max_length=64)] = ()
+
+
+class CatalogueSpec(Model):
+    """A list of matters: that of a `place` that is shipped, or a table (CSV, XLSX) of one's own in some `standard`."""
+
+    place: Literal["chebei"] | None = None
+    file: Path | None = None
+    standard: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> CatalogueSpec:
+        if (self.place is None) is (self.file is None):
+            raise wrong("place", "name a place or a file, one of the two")
+        return self
+
+
 class Problems(Model):
     """A Poisson source of problems: `per_day` on average, split over `matters` by share and over places by `where`.
 
+    With a `catalogue` its matters are these, and `kinds` say how they live: by name, class or skill, "*" for others.
     `street_length` and `residents` go by unit cells, where the city has them: residents by the hour. Without cells,
     `street_length` goes by the city's areas, and `areas` names shares of them.
     """
 
     name: str
     per_day: Annotated[float, Field(ge=0, le=10_000_000)]
-    matters: Annotated[dict[str, ProblemMatter], Field(min_length=1)]
+    matters: dict[str, ProblemMatter] = Field(default_factory=dict)
+    catalogue: CatalogueSpec | None = None
+    kinds: dict[str, MatterKind] = Field(default_factory=dict)
     where: Literal["street_length", "residents"] = "street_length"
     areas: dict[str, Annotated[float, Field(ge=0)]] | None = None
     rhythm: Rhythm = Rhythm()
@@ -67,6 +91,8 @@ class Problems(Model):
     def _one_way_of_saying_where(self) -> Problems:
         if self.areas is not None and self.where == "residents":
             raise wrong("areas", "say where by areas or by residents, not both")
+        if not self.matters and self.catalogue is None:
+            raise wrong("matters", "name a matter or more, or a catalogue")
         return self
 
 
