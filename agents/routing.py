@@ -11,7 +11,7 @@ from agents.loop_rules import AS_USUAL, Department, LoopRules
 from twin.domain import facts as f
 from twin.domain.case import Case
 from twin.domain.ids import batch_and_number
-from twin.domain.problem import OF_CITIZENS
+from twin.domain.problem import OF_CITIZENS, Channel
 from twin.domain.route import Spot
 from twin.roads.network import CLASSES
 
@@ -102,5 +102,5 @@ class Routing:
 
     @staticmethod
     def was_told_by_citizens(case: Case) -> bool:
-        """Whether there is somebody to call back."""
-        return case.channel in OF_CITIZENS
+        """Whether there is somebody to call back, here or at those who passed it down."""
+        return case.channel in OF_CITIZENS or case.channel is Channel.UPSTREAM
