@@ -89,9 +89,8 @@ class Routing:
     def body_of(self, units: tuple[int, ...]) -> tuple[int, ...]:
         """These units and all that belong to the same bodies, by number."""
         bodies = self.city.setting.bodies
-        named = {body for unit in units if (body := bodies.get(unit))}
-        others = {unit for unit, body in bodies.items() if body in named}
-        return tuple(sorted({*units, *others}))
+        named = [bodies[unit] for unit in units if unit in bodies]
+        return tuple(sorted({*units, *(unit for unit, body in bodies.items() if body in named)}))
 
     def can_be_seen(self, case: int) -> bool:
         """Whether the place can be seen by video: a camera looks at it, or whoever found it carries one."""
