@@ -52,7 +52,7 @@ def cover(network: RoadNetwork, x: FloatArray, y: FloatArray, *, radius_m: float
     from_x, from_y = network.shape_x[begin], network.shape_y[begin]
     along_x, along_y = network.shape_x[begin + 1] - from_x, network.shape_y[begin + 1] - from_y
     ends = np.stack([np.column_stack([from_x, from_y]), np.column_stack([from_x + along_x, from_y + along_y])], axis=1)
-    tree = shapely.STRtree(shapely.linestrings(ends))
+    tree = shapely.STRtree(np.asarray(shapely.linestrings(ends)))
     place, piece = tree.query(shapely.points(x, y), predicate="dwithin", distance=radius_m)
     low, high = _within(
         from_x[piece] - x[place], from_y[piece] - y[place], along_x[piece], along_y[piece], radius_m=radius_m
