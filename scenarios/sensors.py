@@ -132,7 +132,7 @@ def _false_alarms(spec: SensorSpec, place: int, sources: Sequence[PoissonDemand]
     key = f"centre.sensors.{place}"
     if spec.covers is not None:
         names, share, places = by_area(None, city, key=key)
-        per_day = spec.false_per_day * share
+        per_day: NDArray[np.float64] = spec.false_per_day * share
     else:
         (edge, offset_mm), _, _ = _placed(spec, city, key=key)
         assert city is not None
@@ -140,7 +140,7 @@ def _false_alarms(spec: SensorSpec, place: int, sources: Sequence[PoissonDemand]
         names = tuple(city.areas[number] for number in numbers.tolist())
         mm = np.ones_like(edge)
         places = Places.of(area.astype(np.int64), edge, start_mm=offset_mm, length_mm=mm, n_areas=len(names))
-        per_day = spec.false_per_day * np.bincount(area, minlength=len(names))
+        per_day = spec.false_per_day * np.bincount(area, minlength=len(names)).astype(np.float64)
     return PoissonDemand(
         name=f"{spec.channel.value} {place}: nothing",
         areas=names,

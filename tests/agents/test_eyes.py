@@ -148,21 +148,21 @@ def test_a_sensor_is_quiet_about_what_the_centre_knows_and_tells_again_what_was_
 
 
 def test_a_sensor_tells_again_as_long_as_nobody_has_listened() -> None:
-    nobody = {
-        "desks": (Desk("listeners", ((None, 0),)),),
-        "channels": {Channel.AI_CAMERA: ChannelRule(0, {"report": Deterministic(60.0)})},
-    }
-    _, facts = lived(sensor_town(replace(AI, again_us=5 * MINUTE), **nobody), [problem(1)], until=20 * MINUTE)
+    town = sensor_town(
+        replace(AI, again_us=5 * MINUTE),
+        desks=(Desk("listeners", ((None, 0),)),),
+        channels={Channel.AI_CAMERA: ChannelRule(0, {"report": Deterministic(60.0)})},
+    )
+    _, facts = lived(town, [problem(1)], until=20 * MINUTE)
     assert told_at(facts) == [3 * MINUTE, 8 * MINUTE, 13 * MINUTE, 18 * MINUTE]
     assert not opened(facts)
 
 
 def test_a_citizen_who_would_tell_still_does_and_when_they_would_have() -> None:
     life = Life(told_after=Exponential(60.0), told_again=Exponential(900.0))
-    hotline = {"told_by": ((Channel.HOTLINE, 1.0),)}
 
     def calls(*sensors: SensorRule) -> list[tuple[int, int, int]]:
-        town = sensor_town(*sensors, life=life, **hotline)
+        town = sensor_town(*sensors, life=life, told_by=((Channel.HOTLINE, 1.0),))
         _, facts = lived(
             nobody_comes(town), [problem(1, told_at=3 * MINUTE), problem(2, told_at=50 * MINUTE)], until=5 * HOUR
         )
