@@ -74,6 +74,9 @@ class City(Protocol):
     def refuse(self, case: int, why: Refused) -> None:
         """The way of a case ends before it was handled."""
 
+    def problem_there(self, problem: int) -> None:
+        """A problem is there that nobody at the centre knows of: patrols and sensors may notice it."""
+
     def unseen_no_more(self, problem: int) -> None:
         """Somebody at the centre knows of a problem now: no patrol needs to notice it."""
 

@@ -94,7 +94,7 @@ class CityModel(mesa.Model):
         self.shifts = Shifts(self, self.units, changed=self._staff)
         contacts = None if self.office is None else self.office.contacts
         self.problems = Problems(self, reports=reports, lookout=self.lookout, contacts=contacts)
-        self.discovery = Discovery(self, lookout=self.lookout, reports=reports, centre=self.centre)
+        self.discovery = Discovery(self, lookout=self.lookout, reports=reports, centre=self.centre, contacts=contacts)
         self.duty_officer = DutyOfficer(
             self, dispatcher=dispatcher, centre=self.centre, road_works=self.road_works, problems=self.problems
         )
@@ -112,7 +112,7 @@ class CityModel(mesa.Model):
             assert self.office is not None
             return ContactSource(self, number, demand=demand, kind=kind, attend=self.office.contacts.attend)
         if demand.are_problems:
-            return ProblemSource(self, number, demand=demand, there=self.lookout.problem_there)
+            return ProblemSource(self, number, demand=demand, there=self.problem_there)
         return CaseSource(self, number, demand=demand, take=self.centre.take)
 
     def _bells(self) -> dict[str, Bell]:
@@ -222,8 +222,11 @@ class CityModel(mesa.Model):
         for source in self.sources:
             if isinstance(source, ProblemSource):
                 for problem in source.unseen_anew(streams):
-                    self.record(problem)
+                    if self.office is None or not self.office.eyes.has_told(problem):
+                        self.record(problem)
         self.lookout.look_all()
+        if self.office is not None:
+            self.office.eyes.look_all()
 
     # ---------------------------------------------------------------------- running
 
@@ -249,7 +252,7 @@ class CityModel(mesa.Model):
             case f.CaseReported():
                 self.centre.take(fact.case)
             case f.ProblemArose():
-                self.lookout.problem_there(fact.problem)
+                self.problem_there(fact.problem)
             case f.UnitAway():
                 self.units[fact.unit].leave_if_free()
             case f.RoadClosed():
@@ -320,7 +323,13 @@ class CityModel(mesa.Model):
         for problem in about:
             known = self.state.problems.get(problem)
             if known is not None and known.case is None:
-                self.lookout.problem_there(problem)
+                self.problem_there(problem)
+
+    def problem_there(self, problem: int) -> None:
+        """A problem is there that nobody at the centre knows of: patrols and sensors may notice it."""
+        self.lookout.problem_there(problem)
+        if self.office is not None:
+            self.office.eyes.problem_there(problem)
 
     def unseen_no_more(self, problem: int) -> None:
         """Somebody at the centre knows of a problem now: no patrol needs to notice it."""
@@ -332,7 +341,7 @@ class CityModel(mesa.Model):
 
     def is_watched(self, spot: Spot) -> bool:
         """Whether a camera that somebody could look through sees a place."""
-        return False
+        return self.office is not None and self.office.eyes.is_watched(spot)
 
     def priority_of(self, matter: str, usual: int) -> int:
         """How urgent a new case of a matter is, in the mode the centre works in."""

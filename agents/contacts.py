@@ -23,7 +23,9 @@ from twin.domain.problem import Channel
 from twin.domain.route import Spot
 
 FROM_CONTACT = 10_000
-"""Tellings of a problem are its children from this number on."""
+"""Citizens' tellings of a problem are its children from this number on."""
+FROM_SENSOR = 20_000
+"""Sensors' tellings of a problem are its children from this number on."""
 ANSWERED_FIRST = 1
 """Priority of what waits to be listened to: nobody knows how urgent it is."""
 
@@ -42,9 +44,19 @@ class Contacts(CityAgent):
         return next(channel for channel, upto in self.rules.told_by if u < upto)
 
     def tell(self, problem: int, *, channel: Channel, told_at: int | None) -> None:
-        """Somebody, or a sensor, turns to the centre with a problem."""
+        """A citizen turns to the centre with a problem; the next will at `told_at`."""
+        n_called = self.city.state.problems[problem].n_called
+        self._turn_to(child_id(problem, FROM_CONTACT + n_called), problem, channel=channel, told_at=told_at)
+
+    def sensed(self, problem: int, *, channel: Channel) -> None:
+        """A sensor, or somebody else who is no citizen, tells the centre of a problem."""
+        n_sensed = self.city.state.problems[problem].n_sensed
+        self._turn_to(child_id(problem, FROM_SENSOR + n_sensed), problem, channel=channel, is_sensed=True)
+
+    def _turn_to(
+        self, contact: int, problem: int, *, channel: Channel, told_at: int | None = None, is_sensed: bool = False
+    ) -> None:
         known = self.city.state.problems[problem]
-        contact = child_id(problem, FROM_CONTACT + known.n_told)
         spot = known.spot
         self.city.record(
             f.ContactMade(
@@ -61,6 +73,7 @@ class Contacts(CityAgent):
                 known.source,
                 self._ready_at(contact, channel),
                 told_at,
+                sensed=is_sensed,
             )
         )
         if self.city.state.agenda.due("attend", contact) is None:

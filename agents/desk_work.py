@@ -83,7 +83,8 @@ class DeskWork(CityAgent):
         about = task.about
         if telling is not None and telling.problem is not None:
             about, n = telling.problem, telling.n_before
-        purpose = f"desk {task.step.value} {n}" if n else f"desk {task.step.value}"
+        step = "sensed" if telling is not None and telling.sensed else task.step.value
+        purpose = f"desk {step} {n}" if n else f"desk {step}"
         return (purpose, *batch_and_number(about))
 
     def _begin(self, task: Task, *, lasting: Distribution | None, n: int) -> None:

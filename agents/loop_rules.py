@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from agents.sensor_rules import SensorRule
 from twin.clock.distributions import Distribution
 from twin.domain.contact import Contact
 from twin.domain.desk import Step
@@ -183,6 +184,7 @@ class LoopRules:
     reopens_share: float = 0.0
     carriers: tuple[str, ...] = ()
     cameras_on: tuple[str, ...] = ()
+    sensors: tuple[SensorRule, ...] = ()
     satisfaction: SatisfactionParameters = ASSUMED
     modes: Mapping[str, Mode] = field(default_factory=dict)
 

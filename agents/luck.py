@@ -92,8 +92,8 @@ class Redrawing:
         entity, n = batch_and_number(who)
         if kind == "end":
             return self._rest(life.lasts, "lasts", entity, n, since=problem.arose_at, due=due)
-        if problem.n_cited or problem.n_told:
-            purpose = f"told again {problem.n_told or problem.n_reports}"
+        if problem.since:
+            purpose = f"told again {problem.n_called or problem.n_reports}"
             return self._rest(life.told_again, purpose, entity, n, since=problem.since, due=due)
         return self._rest(life.told_after, "told", entity, n, since=problem.arose_at, due=due)
 

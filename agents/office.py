@@ -13,6 +13,7 @@ from agents.case_loop import CaseLoop
 from agents.command_centre import CommandCentre
 from agents.contacts import Contacts
 from agents.desk_work import DeskWork
+from agents.eyes import Eyes
 from agents.field_unit import FieldUnit
 from agents.loop_rules import LoopRules
 from agents.reports import Reports
@@ -33,6 +34,7 @@ class Office(CityAgent):
         self.desks = DeskWork(city, rules)
         self.loop = CaseLoop(city, rules, desks=self.desks, begin=centre.begin)
         self.contacts = Contacts(city, rules, desks=self.desks, reports=reports)
+        self.eyes = Eyes(city, rules, contacts=self.contacts)
         self.whistle = Whistle(city, rules, units)
         self.desks.then |= self.loop.steps() | {Step.ANSWER: self.contacts.answered}
         centre.loop = self.loop
@@ -41,6 +43,7 @@ class Office(CityAgent):
         """Who answers which alarm."""
         return {ALARM[step]: partial(self.desks.finish, step) for step in STEPS} | {
             "attend": self.contacts.attend,
+            "sense": self.eyes.sense,
             "return": self.loop.give_back,
             "resume": self.loop.resume,
             "ask": self.loop.ask_for_time,

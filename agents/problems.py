@@ -35,9 +35,9 @@ class Problems(CityAgent):
         city = self.city
         known = city.state.problems[number]
         if self.contacts is not None and self.contacts.rules.told_by:
-            n_told = known.n_told
-            next_at = self._life(known).next_told_at(number, city.streams, n_reports=n_told + 1, at=city.now)
-            self.contacts.tell(number, channel=self.contacts.channel_of(number, n_told), told_at=next_at)
+            n_called = known.n_called
+            next_at = self._life(known).next_told_at(number, city.streams, n_reports=n_called + 1, at=city.now)
+            self.contacts.tell(number, channel=self.contacts.channel_of(number, n_called), told_at=next_at)
             return
         next_at = self._life(known).next_told_at(number, city.streams, n_reports=known.n_reports + 1, at=city.now)
         was_unseen = known.case is None
@@ -50,6 +50,9 @@ class Problems(CityAgent):
         city = self.city
         city.record(arisen(number, problem, self._life(problem), city.streams, at=city.now))
         self.tell(number)
+        there = city.state.problems.get(number)
+        if there is not None and there.case is None:
+            city.problem_there(number)
 
     def arise_from(self, number: int) -> None:
         """What an earlier one has led to."""
@@ -61,7 +64,7 @@ class Problems(CityAgent):
             spot = Spot(spot.edge, int(along * city.terrain.length_mm(spot.edge)))
         problem = Problem(like.source, like.area, like.matter, like.priority, like.needs, spot, city.now)
         city.record(arisen(number, problem, self._life(problem), city.streams, at=city.now, parent=born.parent))
-        self.lookout.problem_there(number)
+        city.problem_there(number)
 
     def _over(self, number: int, why: Ended) -> None:
         city = self.city

@@ -30,6 +30,7 @@ from scenarios.injects import build_injects
 from scenarios.lists import needs_lists, preference_lists
 from scenarios.problems import build_problems
 from scenarios.recorded_problems import as_problems, source_of_records
+from scenarios.sensors import build_false_alarms
 from scenarios.spec import NO_CITY, History, PolicySpec, Scenario
 from scenarios.spec_limits import limits_of
 from scenarios.terrain import build_terrain
@@ -117,7 +118,11 @@ def build(
     loop, contacts = None, {}
     if scenario.centre is not None:
         loop = build_centre(scenario.centre, rosters=build_rosters(scenario)[1], sources=sources, city=city)
-        for demand, kind in build_contacts(scenario.centre, sources=sources, city=city):
+        told_of_nothing = [
+            *build_contacts(scenario.centre, sources=sources, city=city),
+            *build_false_alarms(scenario.centre.sensors, sources=sources, city=city),
+        ]
+        for demand, kind in told_of_nothing:
             contacts[len(sources)] = kind
             sources.append(demand)
     if needs_lists(scenario.policy):

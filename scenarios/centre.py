@@ -27,8 +27,8 @@ from agents.loop_rules import (
 from agents.routing import AREA, STREET_CLASS
 from city_data.city import City
 from scenarios.demand import by_area, shares, weekly
+from scenarios.sensors import build_sensors
 from scenarios.spec_centre import (
-    ALWAYS,
     CentreSpec,
     ChannelSpec,
     ContactsSpec,
@@ -37,6 +37,7 @@ from scenarios.spec_centre import (
     ModeSpec,
     StepSpec,
 )
+from scenarios.staffing import by_roster
 from twin.clock.distributions import Distribution
 from twin.domain.contact import Contact
 from twin.domain.desk import Step
@@ -68,8 +69,9 @@ def build_centre(
     )
     _require_matters(spec, sources)
     _require_layers(spec, city)
+    desks = tuple(_desk(name, desk, rosters) for name, desk in spec.desks.items())
     return LoopRules(
-        desks=tuple(_desk(name, desk, rosters) for name, desk in spec.desks.items()),
+        desks=desks,
         steps={Step(name): _step(step, numbers) for name, step in spec.steps.items()},
         authorities={name: _step(step, numbers) for name, step in spec.authorities.items()},
         channels={channel: _channel(rule, numbers) for channel, rule in spec.channels.items()},
@@ -84,6 +86,7 @@ def build_centre(
         reopens_share=spec.reopens,
         carriers=spec.carriers,
         cameras_on=spec.vehicle_cameras,
+        sensors=build_sensors(spec.sensors, desks=desks, rosters=rosters, city=city),
         modes={name: _mode(name, mode, numbers, rosters) for name, mode in spec.modes.items()},
     )
 
@@ -97,17 +100,7 @@ def build_contacts(
 
 
 def _desk(name: str, desk: DeskSpec, rosters: Mapping[str, range]) -> Desk:
-    seats: list[tuple[int | None, int]] = []
-    for roster, n in desk.seats.items():
-        if roster == ALWAYS:
-            seats.append((None, n))
-            continue
-        parties = rosters.get(roster)
-        if parties is None:
-            raise ScenarioError(f"there is no roster {roster!r}", key=f"centre.desks.{name}.seats")
-        for party, number in enumerate(parties):
-            seats.append((number, (n + len(parties) - 1 - party) // len(parties)))
-    return Desk(name, tuple(seats))
+    return Desk(name, by_roster(desk.seats, rosters, key=f"centre.desks.{name}.seats"))
 
 
 def _step(step: StepSpec, numbers: Mapping[str, int]) -> StepRule:
@@ -218,6 +211,7 @@ def _require_matters(spec: CentreSpec, sources: Sequence[PoissonDemand]) -> None
     spoken = [
         *((f"centre.matters.{name}", name) for name in spec.matters),
         *((f"centre.routes.{n}.matters", name) for n, route in enumerate(spec.routes) for name in route.matters),
+        *((f"centre.sensors.{n}.matters", name) for n, sensor in enumerate(spec.sensors) for name in sensor.matters),
         *((f"centre.modes.{mode}.priorities", name) for mode, said in spec.modes.items() for name in said.priorities),
     ]
     for key, name in spoken:

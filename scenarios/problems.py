@@ -30,7 +30,7 @@ def build_problems(problems: Problems, city: City | None, *, key: str) -> Poisso
     presence = None
     cells = None if city is None else city.layers.cells
     if problems.where == "residents":
-        names, place_share, places, presence = _by_residents(city, key=key)
+        names, place_share, places, presence = by_residents(city, key=key)
     elif problems.areas is None and cells is not None and city is not None:
         names, places = _areas(cells), _in_cells(cells)
         place_share = shares(cells.street_mm.astype(np.float64).tolist(), key=f"{key}.where")
@@ -65,7 +65,7 @@ def build_life(matter: ProblemMatter) -> Life:
     )
 
 
-def _by_residents(
+def by_residents(
     city: City | None, *, key: str
 ) -> tuple[tuple[str, ...], NDArray[np.float64], Places, NDArray[np.float64]]:
     """By the people in each cell at each hour: cells, their shares over the day, their streets, and the hours."""

@@ -11,14 +11,13 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from scenarios.spec_demand import Rhythm
+from scenarios.spec_sensors import SensorSpec
 from scenarios.spread import Model, Span, Spread, wrong
 from twin.domain.contact import Contact
 from twin.domain.problem import Channel
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Seats = Annotated[int, Field(ge=0, le=10_000)]
-ALWAYS = "always"
-"""Seats that are staffed day and night."""
 
 
 class DeskSpec(Model):
@@ -212,6 +211,7 @@ class CentreSpec(Model):
     reopens: Share = 0.0
     carriers: tuple[str, ...] = ()
     vehicle_cameras: tuple[str, ...] = ()
+    sensors: tuple[SensorSpec, ...] = ()
     modes: dict[str, ModeSpec] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -222,6 +222,11 @@ class CentreSpec(Model):
             *((f"authorities.{name}.desk", step.desk) for name, step in self.authorities.items()),
             *((f"channels.{name}.desk", channel.desk) for name, channel in self.channels.items()),
             *((f"departments.{name}.office", body.office) for name, body in self.departments.items()),
+            *(
+                (f"sensors.{place}.watchers", sensor.watchers)
+                for place, sensor in enumerate(self.sensors)
+                if isinstance(sensor.watchers, str)
+            ),
             *((f"modes.{name}.seats", desk) for name, mode in self.modes.items() for desk in mode.seats),
         ]
         for key, desk in at_desks:

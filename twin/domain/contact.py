@@ -26,7 +26,7 @@ REPORT, CONSULTATION, EMERGENCY = Contact
 class Telling(msgspec.Struct, frozen=True, array_like=True):
     """A contact that waits or is being listened to; `problem`: what it tells of, None where nothing is behind it.
 
-    `n_before`: how often citizens had told of the same problem already.
+    `n_before`: how often citizens, or where it was `sensed` others, had told of the same problem already.
     """
 
     channel: Channel
@@ -39,3 +39,4 @@ class Telling(msgspec.Struct, frozen=True, array_like=True):
     source: int
     made_at: int
     n_before: int = 0
+    sensed: bool = False

@@ -63,7 +63,8 @@ class Problem(msgspec.Struct, frozen=True, array_like=True):
     """A problem that is there. `case`: the open case about it, None while nobody at the centre knows of it.
 
     `n_cited` of its `n_reports` came from citizens, the last of them at `since`. `n_told`: how often anybody but a
-    patrol has turned to the centre with it, whether or not anybody has listened yet (0 where all are heard at once).
+    patrol has turned to the centre with it, whether or not anybody has listened yet (0 where all are heard at once);
+    `n_sensed` of these were sensors, or others who are no citizens that turn to the centre of their own.
     """
 
     source: int
@@ -78,6 +79,12 @@ class Problem(msgspec.Struct, frozen=True, array_like=True):
     since: int = 0
     case: int | None = None
     n_told: int = 0
+    n_sensed: int = 0
+
+    @property
+    def n_called(self) -> int:
+        """How often citizens have turned to the centre with it, whether or not anybody has listened yet."""
+        return self.n_told - self.n_sensed
 
     @property
     def is_known(self) -> bool:

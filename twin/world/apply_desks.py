@@ -32,7 +32,8 @@ def contact_made(s: State, fact: f.ContactMade) -> Remark:
         Spot(fact.edge, fact.offset_mm),
         fact.source,
         fact.at,
-        0 if known is None else known.n_told,
+        0 if known is None else known.n_sensed if fact.sensed else known.n_called,
+        fact.sensed,
     )
     if known is not None and fact.problem is not None:
         _told(s, fact, fact.problem, known)
@@ -43,6 +44,9 @@ def contact_made(s: State, fact: f.ContactMade) -> Remark:
 
 def _told(s: State, fact: f.ContactMade, problem: int, known: Problem) -> None:
     """Whoever told of it may tell again, whether or not anybody has listened yet."""
+    if fact.sensed:
+        s.problems[problem] = replace(known, n_told=known.n_told + 1, n_sensed=known.n_sensed + 1)
+        return
     s.problems[problem] = replace(known, n_told=known.n_told + 1, since=fact.at)
     if s.agenda.due("tell", problem) == fact.at:
         s.agenda.disarm("tell", problem)

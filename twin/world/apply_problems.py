@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from twin.domain import facts as f
 from twin.domain.ids import child_id, source_of
-from twin.domain.problem import OF_CITIZENS, Offspring, Problem
+from twin.domain.problem import CITIZEN, OF_CITIZENS, Offspring, Problem
 from twin.domain.route import Spot
 from twin.world.reducer import Reducers, Remark
 from twin.world.state import State
@@ -59,7 +59,7 @@ def told(s: State, fact: f.ReportMade) -> Remark:
     if problem is None:
         s.about[fact.case] = (*s.about.get(fact.case, () if fact.opened else (NO_PROBLEM,)), number)
         return None
-    if not problem.n_told:
+    if fact.channel is CITIZEN and not problem.n_called:
         s.agenda.disarm("tell", number)
     if fact.told_at is not None:
         s.agenda.arm("tell", number, fact.told_at)
@@ -73,7 +73,7 @@ def told(s: State, fact: f.ReportMade) -> Remark:
         problem,
         n_reports=problem.n_reports + 1,
         n_cited=problem.n_cited + cited,
-        since=fact.at if cited and not problem.n_told else problem.since,
+        since=fact.at if fact.channel is CITIZEN and not problem.n_called else problem.since,
         case=case,
     )
     return None
@@ -93,6 +93,7 @@ def forget_unseen(s: State) -> None:
     for number in [number for number, problem in s.problems.items() if not problem.is_known]:
         s.unseen_drop(number, s.problems.pop(number))
     s.offspring.clear()
+    s.sensors.clear()
     s.lookouts.clear()
 
 

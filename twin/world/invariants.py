@@ -86,6 +86,9 @@ def _problems(state: State) -> Iterator[str]:
     unseen = {number for numbers in state.unseen.values() for number in numbers}
     if unseen != {number for number, problem in state.problems.items() if problem.case is None}:
         yield "the index of unseen problems does not follow from the problems"
+    sensing = {who for kind, who, _ in state.agenda.pending() if kind == "sense"}
+    if sensing != state.sensors.keys() or not sensing <= state.problems.keys():
+        yield "the sensors that are to tell do not follow from the alarms, or are to tell of what is not there"
     for number, problem in state.problems.items():
         if problem.case is not None and number not in state.about.get(problem.case, ()):
             yield f"problem {number} has case {problem.case}, which is about something else or closed"

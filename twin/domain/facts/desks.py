@@ -13,7 +13,7 @@ class ContactMade(Fact, frozen=True, gc=False, array_like=True):
 
     `problem`: what it tells of, None where there is nothing behind it. `ready_at`: when the centre could attend to it,
     where that is later. `told_at`: when a citizen will tell of the same next. The place and matter are those told of;
-    `next_…`: the next of the same modelled source.
+    `next_…`: the next of the same modelled source. `sensed`: no citizen told of it, and those who would still will.
     """
 
     contact: int
@@ -30,6 +30,7 @@ class ContactMade(Fact, frozen=True, gc=False, array_like=True):
     told_at: int | None = None
     next_case: int | None = None
     next_at: int | None = None
+    sensed: bool = False
 
 
 class ContactEnded(Fact, frozen=True, gc=False, array_like=True):
