@@ -21,6 +21,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "matter.illegal_building": ("Illegal building", "违法建设"),
     "matter.food_safety": ("Food safety", "食品安全"),
     "matter.advice": ("Service request", "办事咨询"),
+    "matter.dust": ("Dust", "工地扬尘"),
     "matter.fire_risk": ("Fire risk", "火灾隐患"),
     "skill.mediation": ("mediation", "矛盾调解"),
     "skill.service": ("service to residents", "便民服务"),
