@@ -31,6 +31,7 @@ from agents.reports import Reports
 from agents.road_works import RoadWorks
 from agents.setting import Setting
 from agents.shifts import Shifts
+from agents.snapshot import Snapshot
 from agents.source import Source
 from twin.clock.clock import Bell, Clock
 from twin.clock.streams import Streams
@@ -39,27 +40,13 @@ from twin.domain.case import Refused
 from twin.domain.ids import source_of
 from twin.domain.quantities import HOUR
 from twin.domain.route import Spot
-from twin.errors import JournalError
-from twin.journal.digest import Digest
 from twin.journal.journal import Journal, Memory, Store
 from twin.policies.protocol import Policy
 from twin.world.apply_problems import NO_PROBLEM
-from twin.world.state import Saved, State
+from twin.world.state import State
 from twin.world.view import Trigger, WorldView
 from twin.world.whereabouts import spot_of, with_focus
 from twin.world.world import World
-
-
-class _Snapshot(msgspec.Struct, frozen=True, array_like=True):
-    spec: str
-    city: str
-    seed: int
-    replication: int
-    now: int
-    state: Saved
-    chain: bytes
-    tail: bytes
-    n_facts: int
 
 
 class CityModel(mesa.Model):
@@ -159,19 +146,8 @@ class CityModel(mesa.Model):
     def snapshot(self) -> bytes:
         """Everything the future depends on."""
         self.world.journal.flush()
-        digest, setting = self.world.journal.digest, self.setting
-        saved = _Snapshot(
-            setting.spec,
-            setting.city,
-            setting.seed,
-            setting.replication,
-            self.now,
-            self.state.dump(),
-            digest.chain,
-            digest.tail,
-            digest.n_facts,
-        )
-        return msgspec.msgpack.encode(saved)
+        taken = Snapshot.of(self.setting, self.state, self.world.journal.digest, now=self.now)
+        return msgspec.msgpack.encode(taken)
 
     @classmethod
     @collector_held_off()
@@ -182,15 +158,9 @@ class CityModel(mesa.Model):
         ------
         JournalError : not a snapshot, or one of another scenario, city or seed.
         """
-        try:
-            saved = msgspec.msgpack.decode(data, type=_Snapshot)
-        except msgspec.DecodeError as error:
-            raise JournalError(f"this is not a snapshot: {error}") from error
-        for name in ("spec", "city", "seed", "replication"):
-            if getattr(saved, name) != getattr(setting, name):
-                raise JournalError(f"the snapshot was taken under another {name}", key=name)
-        digest = Digest(chain=saved.chain, tail=saved.tail, n_facts=saved.n_facts)
-        return cls(setting, State.load(saved.state), now=saved.now, journal=Journal(store or Memory(), digest=digest))
+        saved = Snapshot.read(data, setting)
+        journal = Journal(store or Memory(), digest=saved.digest())
+        return cls(setting, State.load(saved.state), now=saved.now, journal=journal)
 
     def fork(self, luck: Literal["same"] | int, *, store: Store | None = None) -> CityModel:
         """A second twin from here: with the same luck it goes on identically, with luck k chance is drawn anew.
