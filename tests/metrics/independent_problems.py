@@ -9,6 +9,10 @@ import pandas as pd
 
 from tests.metrics.independent_figures import by_group, level, share
 
+CHANNELS = (
+    *("unknown", "citizen", "patrol", "hotline", "app", "wechat", "volunteer", "video", "ai camera", "thermal camera"),
+    *("vehicle camera", "lift sensor", "smoke sensor", "air sensor", "supervision", "upstream"),
+)
 AGES_S = (3_600, 14_400, 86_400, 259_200, 604_800)
 
 
@@ -99,7 +103,7 @@ def reports_and_cases(j: pd.DataFrame, p: pd.DataFrame, cases: pd.DataFrame, job
     return {
         "reports": {
             "n": len(r),
-            "by_channel": {name: (r.channel == name).sum() for name in ("citizen", "patrol")},
+            "by_channel": {name: (r.channel == name).sum() for name in CHANNELS},
             "duplicate_share": share(r.problem.duplicated().sum(), len(r)),
             "n_opened": kinds["opened"],
             "n_not_merged_though_same": kinds["twice"],

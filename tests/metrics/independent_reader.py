@@ -33,11 +33,19 @@ JOB_SPANS = {
 }
 LIMITED = ("response_s", "assembled_s", "unit_response_s")
 BACK_TO_QUEUE = ("recalled", "diverted", "cut off")
+COLUMNS = [
+    *("seq", "at", "fact", "remark", "why", "case", "problem", "parent", "arose_at", "opened", "channel", "void"),
+    *("area", "matter", "priority", "needs", "n_verify", "n_check", "stage", "edge", "offset_mm"),
+    *("unit", "name", "unit_kind", "need", "rule", "cause", "expected_us", "beat", "patrols", "roster", "absent"),
+    *("lap", "into_us"),
+]
+"""Those of a journal that are read; it has many more."""
 
 
 def recompute(journal: Path, *, until: int, limits_s: list[float], ground: PlainGround | None = None) -> dict[str, Any]:
     """What kpi.json should say, but for `schema` and `limits_s`."""
-    j = with_small_numbers(pd.read_parquet(journal).rename(columns={"at": "t"}).copy(), journal)
+    j = pd.read_parquet(journal, columns=COLUMNS).rename(columns={"at": "t"})
+    j = with_small_numbers(j, journal)
     j = j.astype(dict.fromkeys(j.select_dtypes("category").columns, object))
     began, units = j.t[j.fact == "TwinBegan"].iloc[0], j[j.fact == "UnitEnrolled"].set_index("unit")
     cases = j[j.fact == "CaseReported"].drop_duplicates("case").set_index("case", drop=False)
