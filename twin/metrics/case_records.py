@@ -64,6 +64,8 @@ class OpenCase:
     n_unreachable: int = 0
     inferred: bool = False
     void: bool = False
+    is_followed_up: bool = False
+    """Closed, it may still be opened again."""
     sent: set[int] = field(default_factory=set)
     arrived: set[int] = field(default_factory=set)
     waiting: dict[int, int] = field(default_factory=dict)
