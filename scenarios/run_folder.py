@@ -82,7 +82,7 @@ def finish(
     limits_s: tuple[float, ...],
     told: dict[str, object],
     ground: Ground | None,
-    plan: CentrePlan | None,
+    plan: CentrePlan | None = None,
 ) -> dict[str, object]:
     """Derive tables and figures from the journal, complete the manifest and write it last; returns the figures."""
     remarks = read_remarks(out / JOURNAL).values()

@@ -52,6 +52,7 @@ def centre_figures(
         "reports": _reports(read, centre),
         "cases": _cases(read),
         "contacts": _contacts(read),
+        "answers": _answers(read, centre, read.contacts.filter(read.contacts["ready_at"].is_null())),
         "channels": _channels(read, loop, centre),
         "desks": _desks(read, centre),
         "departments": _departments(read, loop, centre, window=window, rule=rule),
@@ -100,8 +101,24 @@ def _contacts(read: Intervals) -> Figures:
     }
 
 
+def _answers(read: Intervals, centre: CentreRead, contacts: pa.Table) -> Figures:
+    """How long until somebody listened; those who have waited in vain for longer than the limit count as not in time.
+
+    Over all channels: of those who wait while they are on the line, not of what was sent and is looked at later.
+    """
+    answer_s, limit_us = contacts["answer_s"], centre.plan.answer_within_us
+    waits = pc.and_(contacts["answered_at"].is_null(), contacts["queued_at"].is_valid())
+    is_late = pc.and_(waits, pc.greater(pc.subtract(read.until, contacts["made_at"]), limit_us))
+    n_answered = len(answer_s) - answer_s.null_count
+    return {
+        "answer_s": _spans(answer_s),
+        "answer_within_s": to_s(limit_us),
+        "within_share": _share(_n(pc.less_equal(answer_s, to_s(limit_us))), n_answered + _n(is_late)),
+    }
+
+
 def _channels(read: Intervals, loop: Loop, centre: CentreRead) -> Figures:
-    """By channel. `within_share`: of contacts that were answered, or have waited for longer than the limit."""
+    """By channel."""
     names = sorted(
         {*coded(read.contacts["channel"])[0], *coded(read.loop["channel"])[0], *centre.n_direct_merged.keys()}
     )
@@ -113,14 +130,6 @@ def _channel(read: Intervals, loop: Loop, centre: CentreRead, name: str) -> Figu
     reports = contacts.filter(pc.equal(contacts["what"], REPORT.value))
     wanted, outcomes = _n_by(contacts["what"], tuple(Contact)), _n_by(contacts["outcome"], tuple(Outcome))
     own = loop.among("channel", (name,))
-    answer_s = contacts["answer_s"]
-    limit_s = to_s(centre.plan.answer_within_us)
-    waited_us = pc.subtract(read.until, contacts["made_at"])
-    is_late = pc.and_(
-        pc.and_(contacts["answered_at"].is_null(), contacts["queued_at"].is_valid()),
-        pc.greater(waited_us, centre.plan.answer_within_us),
-    )
-    n_answered, n_in_time = len(answer_s) - answer_s.null_count, _n(pc.less_equal(answer_s, limit_s))
     return {
         "n_reports": reports.num_rows + centre.n_direct.get(name, 0) + centre.n_direct_merged.get(name, 0),
         "n_cases": int(own.sum()),
@@ -131,9 +140,7 @@ def _channel(read: Intervals, loop: Loop, centre: CentreRead, name: str) -> Figu
         "n_consultations": wanted[Contact.CONSULTATION],
         "n_emergencies": wanted[Contact.EMERGENCY],
         "n_handed_over": outcomes[Outcome.HANDED_OVER],
-        "answer_s": _spans(answer_s),
-        "answer_within_s": limit_s,
-        "within_share": _share(n_in_time, n_answered + _n(is_late)),
+        **_answers(read, centre, contacts),
         "talk_s": _spans(contacts["talk_s"]),
     }
 

@@ -84,7 +84,7 @@ class CentreReading:
             self._awake()
         else:
             listen(dict.fromkeys(_TELLING, self._first))
-            listen({f.CaseReported: self._reported, f.CaseClosed: lambda fact: self._open.pop(fact.case, None)})
+            listen({f.CaseReported: self._reported, f.CaseClosed: self._closed})
 
     def finish(self) -> None:
         """The run is over: write down what is open."""
@@ -126,6 +126,9 @@ class CentreReading:
     def _reported(self, fact: f.CaseReported) -> None:
         if not self.is_there:
             self._open[fact.case] = fact
+
+    def _closed(self, fact: f.CaseClosed) -> None:
+        self._open.pop(fact.case, None)
 
     def _first(self, fact: f.Fact) -> None:
         if self.is_there:

@@ -22,7 +22,7 @@ _INT, _TEXT = pa.int64(), pa.string()
 _CONTACT_ROW = (
     {"contact": _INT}
     | dict.fromkeys(("channel", "what", "area", "matter"), _TEXT)
-    | dict.fromkeys(("made_at", "queued_at", "answered_at", "ended_at"), _INT)
+    | dict.fromkeys(("made_at", "ready_at", "queued_at", "answered_at", "ended_at"), _INT)
     | {"outcome": _TEXT, "case": _INT}
 )
 
@@ -135,5 +135,5 @@ class ContactReading:
     def _write(self, contact: _OpenContact, outcome: Outcome, *, ended_at: int | None, case: int | None) -> None:
         made = contact.fact
         what = (made.contact, made.channel.value, made.what.value, made.area, made.matter)
-        stamps = (made.at, contact.queued_at, contact.answered_at, ended_at)
+        stamps = (made.at, made.ready_at, contact.queued_at, contact.answered_at, ended_at)
         self.rows.add((contact.order, *what, *stamps, outcome.value, case))

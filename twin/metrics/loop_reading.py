@@ -83,7 +83,7 @@ class LoopReading:
             f.CaseArchived: self._archived,
             f.UnitAssigned: self._assigned,
             f.UnitArrived: self._arrived,
-            f.UnitFreed: lambda fact: self._jobs.pop(fact.unit, None),
+            f.UnitFreed: self._freed,
             f.ModeChanged: lambda fact: self.modes.append((fact.name, fact.at)),
         }
 
@@ -205,6 +205,9 @@ class LoopReading:
             case.row["responded_at"] = fact.at
         if case.first_here_at is None:
             case.first_here_at = fact.at
+
+    def _freed(self, fact: f.UnitFreed) -> None:
+        self._jobs.pop(fact.unit, None)
 
     def _work_began(self, fact: f.WorkBegan) -> None:
         case = self._cases.get(fact.case)

@@ -98,7 +98,7 @@ class ProblemReading:
             f.CaseRefused: self._refused,
             f.FollowUpDue: self._follow_up_due,
             f.CaseReopened: self._reopened,
-            f.CaseArchived: lambda fact: self._after.pop(fact.case, None),
+            f.CaseArchived: self._archived,
             f.UnitAssigned: self._assigned,
             f.UnitArrived: self._arrived,
             f.UnitFreed: self._freed,
@@ -182,6 +182,9 @@ class ProblemReading:
             case.is_followed_up, case.is_verified = False, False
             self._cases[fact.case] = case
             self._n_open[case.problem] += 1
+
+    def _archived(self, fact: f.CaseArchived) -> None:
+        self._after.pop(fact.case, None)
 
     def _closed(self, fact: f.CaseClosed) -> None:
         case = self._over(fact.case)
