@@ -80,12 +80,15 @@ def reports_and_cases(j: pd.DataFrame, p: pd.DataFrame, cases: pd.DataFrame, job
     r = reports(j, p)
     closed = j[j.fact == "CaseClosed"].drop_duplicates("case").set_index("case")
     opened = r[r.opened.astype(bool)].drop_duplicates("case").set_index("case")
-    shut = opened.index.to_series().map(closed.seq).fillna(float("inf"))
+    turns = j[j.fact.isin(["CaseClosed", "CaseRefused", "CaseReopened"])]
+    again = turns.groupby("case").seq.last()
     kinds = {"opened": 0, "twice": 0, "rightly": 0, "wrongly": 0}
     n_known = 0
     row: Any
     for row in r.itertuples():
-        live = opened[(opened.seq < row.seq) & (shut > row.seq)]
+        turned = turns[turns.seq < row.seq].drop_duplicates("case", keep="last")
+        shut = turned.case[turned.fact != "CaseReopened"]
+        live = opened[(opened.seq < row.seq) & ~opened.index.isin(shut)]
         n_known += (live.problem == row.problem).any()
         if row.opened:
             kinds["twice" if (live.problem == row.problem).any() else "opened"] += 1
@@ -97,7 +100,7 @@ def reports_and_cases(j: pd.DataFrame, p: pd.DataFrame, cases: pd.DataFrame, job
     on_spot = own.needs.map(lambda needs: list(needs) == ["on the spot"])
     verified = closed[closed.index.isin(own.index[own.n_verify > 0])]
     came = jobs[jobs.known.isin(own.index) & (jobs.rule != "on the spot") & (jobs.stage != "check")]
-    came = came[came.arrived_seq.notna() & ~(came.arrived_seq > came.known.map(closed.seq))]
+    came = came[came.arrived_seq.notna() & ~(came.arrived_seq > came.known.map(again))]
     gone = came.arrived_seq > came.known.map(own.problem).map(p.end_seq)
     patrol = own.channel == "patrol"
     return {

@@ -83,6 +83,8 @@ class OpenJob:
     arrived_at: int | None = None
     n_retimed: int = 0
     inferred: bool = False
+    covers: tuple[int, ...] = ()
+    """Other needs of the case that the unit does as well."""
 
 
 def open_case(report: f.CaseReported, *, order: int) -> OpenCase:

@@ -2,6 +2,7 @@
 
 Facts flow in, in the order of the journal. A task is done when the fact it leads to comes; that is not always when it
 was to be, as chance may be drawn anew meanwhile. What nobody has begun is dropped when it is not wanted any more.
+`ended_at` is when it was done or dropped.
 """
 
 from __future__ import annotations
@@ -127,6 +128,9 @@ class DeskReading:
         step = fact.step
         matter = None if step is Step.ANSWER else self._matter_of(fact.about)
         limit_us = self.plan.answer_within_us if step is Step.ANSWER else self.plan.limit_us(step, matter)
+        older = self._tasks.get((step, fact.about))
+        if older is not None:
+            self._write(older, Done.DROPPED, ended_at=fact.at)
         task = _OpenTask(self._n, fact.desk, step, fact.about, fact.priority, queued_at, limit_us)
         self._tasks[step, fact.about] = task
         self._n += 1
@@ -151,7 +155,7 @@ class DeskReading:
 
     def _write(self, task: _OpenTask, outcome: Done, *, ended_at: int | None) -> None:
         what = (task.desk, self.plan.name_of(task.desk), task.step.value, task.about, task.priority)
-        stamps = (task.queued_at, task.begun_at, ended_at if outcome is Done.DONE else None)
+        stamps = (task.queued_at, task.begun_at, ended_at)
         self.rows.add((task.order, *what, *stamps, outcome.value, self._in_limit(task, outcome, ended_at)))
 
     def _in_limit(self, task: _OpenTask, outcome: Done, ended_at: int | None) -> bool | None:

@@ -88,6 +88,7 @@ class Reading:
             f.CaseReopened: self._reopened,
             f.CaseArchived: self._archived,
             f.UnitAssigned: self._assigned,
+            f.NeedsCovered: self._covered,
             f.UnitRolled: self._rolled,
             f.LegRetimed: self._retimed,
             f.UnitArrived: self._arrived,
@@ -218,6 +219,14 @@ class Reading:
             case.n_expected += fact.need in case.handling
             self._end_wait(case, fact.need, at=fact.at)
 
+    def _covered(self, fact: f.NeedsCovered) -> None:
+        job, case = self._jobs.get(fact.unit), self._cases.get(fact.case)
+        if job is None or case is None:
+            return
+        job.covers = fact.covers
+        for need in fact.covers:
+            self._end_wait(case, need, at=fact.at)
+
     def _rolled(self, fact: f.UnitRolled) -> None:
         job = self._jobs.get(fact.unit)
         if job is None:
@@ -257,8 +266,10 @@ class Reading:
         if case is not None:
             if job.arrived_at is None and fact.cause in _WITHDRAWN:
                 case.n_expected -= job.fact.need in case.handling
-            if case.closed_at is None and fact.cause in BACK_TO_QUEUE and fact.need < len(case.report.needs):
-                case.waiting.setdefault(fact.need, fact.at)
+            if case.closed_at is None and fact.cause in BACK_TO_QUEUE:
+                for need in (fact.need, *job.covers):
+                    if need < len(case.report.needs):
+                        case.waiting.setdefault(need, fact.at)
         self._end_job(job, freed_at=fact.at, cause=fact.cause)
 
     def _gone(self, fact: f.UnitLeft) -> None:
