@@ -81,26 +81,30 @@ def reports_and_cases(j: pd.DataFrame, p: pd.DataFrame, cases: pd.DataFrame, job
     closed = j[j.fact == "CaseClosed"].drop_duplicates("case").set_index("case")
     opened = r[r.opened.astype(bool)].drop_duplicates("case").set_index("case")
     turns = j[j.fact.isin(["CaseClosed", "CaseRefused", "CaseReopened"])]
-    again = turns.groupby("case").seq.last()
+    last_turn = turns.drop_duplicates("case", keep="last").set_index("case")
+    shut = last_turn.seq[last_turn.fact != "CaseReopened"]
     kinds = {"opened": 0, "twice": 0, "rightly": 0, "wrongly": 0}
-    n_known = 0
+    n_known, live, problem_of = 0, dict[float, float](), opened.problem.to_dict()
     row: Any
-    for row in r.itertuples():
-        turned = turns[turns.seq < row.seq].drop_duplicates("case", keep="last")
-        shut = turned.case[turned.fact != "CaseReopened"]
-        live = opened[(opened.seq < row.seq) & ~opened.index.isin(shut)]
-        n_known += (live.problem == row.problem).any()
-        if row.opened:
-            kinds["twice" if (live.problem == row.problem).any() else "opened"] += 1
+    for row in pd.concat([r, turns]).sort_values("seq").itertuples():
+        if row.fact == "CaseReopened" and row.case in problem_of:
+            live[row.case] = problem_of[row.case]
+        elif row.fact != "ReportMade":
+            live.pop(row.case, None)
+        elif row.opened:
+            n_known += row.problem in live.values()
+            kinds["twice" if row.problem in live.values() else "opened"] += 1
+            live.setdefault(row.case, row.problem)
         else:
-            kinds["rightly" if row.case in live.index and live.problem[row.case] == row.problem else "wrongly"] += 1
+            n_known += row.problem in live.values()
+            kinds["rightly" if live.get(row.case) == row.problem else "wrongly"] += 1
     own = opened[["problem", "channel"]].join(
         cases[["needs", "n_verify", "n_check", "response_s", "closed"]], how="inner"
     )
     on_spot = own.needs.map(lambda needs: list(needs) == ["on the spot"])
     verified = closed[closed.index.isin(own.index[own.n_verify > 0])]
     came = jobs[jobs.known.isin(own.index) & (jobs.rule != "on the spot") & (jobs.stage != "check")]
-    came = came[came.arrived_seq.notna() & ~(came.arrived_seq > came.known.map(again))]
+    came = came[came.arrived_seq.notna() & ~(came.arrived_seq > came.known.map(shut))]
     gone = came.arrived_seq > came.known.map(own.problem).map(p.end_seq)
     patrol = own.channel == "patrol"
     return {
