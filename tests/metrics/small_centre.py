@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tests.metrics.small_journal import began, enrolled
@@ -21,12 +21,21 @@ PLAN = CentrePlan(
 )
 
 
-def read(*facts: f.Fact | Iterable[f.Fact], until_s: int = 10_000, plan: CentrePlan | None = PLAN) -> Intervals:
-    flat = [fact for each in facts for fact in ((each,) if isinstance(each, f.Fact) else each)]
-    return intervals([began(), enrolled(0), enrolled(1), *flat], until=until_s * SECOND, plan=plan)
+def flat(facts: Iterable[object]) -> Iterator[f.Fact]:
+    """Facts out of lists, and lists of lists, of facts."""
+    for each in facts:
+        if isinstance(each, f.Fact):
+            yield each
+        else:
+            assert isinstance(each, list), each
+            yield from flat(each)
 
 
-def row(*facts: f.Fact | Iterable[f.Fact], until_s: int = 10_000) -> dict[str, Any]:
+def read(*facts: object, until_s: int = 10_000, plan: CentrePlan | None = PLAN) -> Intervals:
+    return intervals([began(), enrolled(0), enrolled(1), *flat(facts)], until=until_s * SECOND, plan=plan)
+
+
+def row(*facts: object, until_s: int = 10_000) -> dict[str, Any]:
     """The only case of a journal; instants and spans in seconds."""
     (found,) = read(*facts, until_s=until_s).loop.to_pylist()
     return {
@@ -35,7 +44,7 @@ def row(*facts: f.Fact | Iterable[f.Fact], until_s: int = 10_000) -> dict[str, A
     }
 
 
-def figures(*facts: f.Fact | Iterable[f.Fact], until_s: int = 10_000, plan: CentrePlan | None = PLAN) -> Any:
+def figures(*facts: object, until_s: int = 10_000, plan: CentrePlan | None = PLAN) -> Any:
     return centre_figures(read(*facts, until_s=until_s, plan=plan))
 
 

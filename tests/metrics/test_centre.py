@@ -75,7 +75,11 @@ def test_a_question_by_a_channel_that_enters_by_itself_is_not_unheard_in_usual_t
 
 
 def test_reports_balance_however_they_came() -> None:
-    opening = [made(0, 1), ended(20, 1, case=7, opened=True), f.ReportMade(20 * SECOND, 1, 7, Channel.HOTLINE, None, True)]
+    opening = [
+        made(0, 1),
+        ended(20, 1, case=7, opened=True),
+        f.ReportMade(20 * SECOND, 1, 7, Channel.HOTLINE, None, True),
+    ]
     second = [made(60, 2), ended(80, 2, case=7), f.ReportMade(80 * SECOND, 2, 7, Channel.HOTLINE, None, False)]
     direct = f.ReportMade(90 * SECOND, 3, 7, CITIZEN, None, False)
     told = figures(opening, reported(20), second, direct, reported(95, 8, finder=0), made(99, 4))
