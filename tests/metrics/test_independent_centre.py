@@ -10,7 +10,8 @@ import pytest
 from scenarios.build import Built, build
 from scenarios.run import run
 from tests.metrics.centre_town import SAID, scenario
-from tests.metrics.independent_centre import PlainPlan, centre
+from tests.metrics.independent_centre import centre
+from tests.metrics.independent_desks import PlainPlan
 from tests.metrics.independent_reader import assert_same, recompute
 from twin.domain.quantities import MINUTE, SECOND
 from twin.journal.parquet import ParquetStore, read_journal
