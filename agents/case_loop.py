@@ -290,7 +290,10 @@ class CaseLoop(CityAgent):
     # ---------------------------------------------------------------------- desks and chance
 
     def _at_desk(self, step: Step, case: int) -> None:
+        """Have it done, unless somebody has it before them from an earlier time round."""
         state = self.city.state
+        if (step, case) in state.desks.tasks:
+            return
         known = state.cases.get(case) or state.after[case]
         rule = self.rules.rule_of(step, known.matter)
         self.desks.put(step, case, priority=known.priority, rule=rule, n=_n_times(known))

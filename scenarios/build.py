@@ -23,7 +23,7 @@ from city_data.feeds.quarantine import QuarantineWriter
 from city_data.named import city_called
 from city_data.past import Past, read_past
 from scenarios.catalogued import with_catalogues
-from scenarios.centre import build_centre, build_contacts
+from scenarios.centre import build_centre, build_contacts, plan_of
 from scenarios.demand import build_demand
 from scenarios.fleet import Force, build_rosters, build_units
 from scenarios.injects import build_injects
@@ -41,6 +41,7 @@ from twin.domain.quantities import CivilTime, to_us
 from twin.domain.route import Spot
 from twin.domain.unit import AwayReason, Unit
 from twin.errors import PolicyError
+from twin.metrics.centre_plan import CentrePlan
 from twin.policies.loading import load_policy
 from twin.policies.protocol import Policy
 
@@ -53,7 +54,8 @@ ANY = "*"
 class Built:
     """Everything a run needs. `inputs` are facts of origin input before the run's end, in order of time.
 
-    `limits` are for those who look at it; only a centre with a case loop goes by them.
+    `limits` are for those who look at it; only a centre with a case loop goes by them. `plan`: what metrics
+    are to know of the centre.
     """
 
     scenario: Scenario
@@ -63,6 +65,7 @@ class Built:
     past: Past | None = None
     warnings: tuple[str, ...] = field(default=())
     limits: Limits = field(default_factory=Limits)
+    plan: CentrePlan | None = None
 
 
 def build(
@@ -115,9 +118,10 @@ def build(
     asked = [*inputs, *(fact for fact in sorted(to_come, key=lambda fact: fact.at) if fact not in inputs)]
     if recorded is not None:
         sources.append(source_of_records(inputs, recorded))
-    loop, contacts = None, {}
+    loop, plan, contacts = None, None, {}
     if scenario.centre is not None:
         loop = build_centre(scenario.centre, rosters=build_rosters(scenario)[1], sources=sources, city=city)
+        plan = plan_of(loop, answer_within_us=scenario.centre.answer_within)
         told_of_nothing = [
             *build_contacts(scenario.centre, sources=sources, city=city),
             *build_false_alarms(scenario.centre.sensors, sources=sources, city=city),
@@ -149,7 +153,7 @@ def build(
         limits=build_limits(scenario),
     )
     warnings = (*_outside(past), *_warnings(setting, inputs), *_unused(scenario, setting.units))
-    return Built(scenario, setting, city, tuple(inputs), past, warnings, setting.limits)
+    return Built(scenario, setting, city, tuple(inputs), past, warnings, setting.limits, plan)
 
 
 def _sources(scenario: Scenario, city: City | None) -> list[PoissonDemand]:
@@ -214,11 +218,13 @@ def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
     """Checksum of what was asked for: the scenario, without seed, assumptions and places of files, and its inputs.
 
     Where nobody supervises, limits with their calendars and lights are no part of it either: they change nothing that
-    happens, and a run may be judged by others. Nor are commands: a run begins before anybody gives one.
+    happens, and a run may be judged by others. The limit on answers never is. Nor are commands: a run begins before
+    anybody gives one.
     """
     judged = () if scenario.centre is not None else ("calendars", "limits", "upstream", "light")
-    beside = dict.fromkeys(("seed", "assumptions", "city", *judged), True)
-    said = scenario.model_dump(mode="json", exclude=beside | {"history": {"file", "mapping"}})
+    beside: dict[str, bool | set[str]] = dict.fromkeys(("seed", "assumptions", "city", *judged), True)
+    beside |= {"history": {"file", "mapping"}, "centre": {"answer_within"}}
+    said = scenario.model_dump(mode="json", exclude=beside)
     asked = [fact for fact in inputs if not isinstance(fact, CommandGiven)]
     content = msgspec.json.encode(said, order="deterministic") + msgspec.msgpack.encode(asked)
     return blake2b(content, digest_size=16).hexdigest()

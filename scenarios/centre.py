@@ -40,9 +40,10 @@ from scenarios.spec_centre import (
 from scenarios.staffing import by_roster
 from twin.clock.distributions import Distribution
 from twin.domain.contact import Contact
-from twin.domain.desk import Step
+from twin.domain.desk import STEPS, Step
 from twin.domain.problem import Channel
 from twin.errors import PolicyError, ScenarioError
+from twin.metrics.centre_plan import ANSWER_WITHIN_US, CentrePlan
 from twin.policies.loading import load_policy
 from twin.roads.network import CLASSES
 
@@ -97,6 +98,17 @@ def build_contacts(
     """The sources of contacts that are about no problem, and what each is."""
     for place, contacts in enumerate(spec.contacts):
         yield _contacts(contacts, sources, city, key=f"centre.contacts.{place}"), Kind(contacts.channel, contacts.what)
+
+
+def plan_of(rules: LoopRules, *, answer_within_us: int = ANSWER_WITHIN_US) -> CentrePlan:
+    """What metrics are to know of a centre."""
+    steps = {step: rule.within_us for step in STEPS if (rule := rules.rule_of(step, ANY)) is not None}
+    of_matter = {
+        (Step.DISPATCH, matter): rule.within_us
+        for matter in rules.matters
+        if rules.authorities and (rule := rules.rule_of(Step.DISPATCH, matter)) is not None
+    }
+    return CentrePlan(tuple(desk.name for desk in rules.desks), steps, of_matter, answer_within_us)
 
 
 def _desk(name: str, desk: DeskSpec, rosters: Mapping[str, range]) -> Desk:

@@ -178,6 +178,26 @@ def summary_tables(kpi: Mapping[str, object]) -> Iterator[Table]:
             lines.append({"interval": name, **{key: overall.get(key) for key in ("n", "mean", "p50", "p90", "max")}})
     if lines:
         yield rows(lines, title="Seconds")
+    if "centre" in kpi:
+        yield _centre_table(_mapping(kpi["centre"]))
+
+
+def _centre_table(centre: Mapping[str, object]) -> Table:
+    """What a centre is asked about first."""
+    indicators = _mapping(centre.get("indicators"))
+    response, visits = _mapping(centre.get("response_s")), _mapping(centre.get("visits"))
+    answers = _mapping(centre.get("answers"))
+    told = {
+        "closed of those due": _mapping(indicators.get("closing")).get("value"),
+        "closed in time": _mapping(indicators.get("on_time_closing")).get("value"),
+        "response p50, s": response.get("p50"),
+        "response p90, s": response.get("p90"),
+        "answer p90, s": _mapping(answers.get("answer_s")).get("p90"),
+        f"answered within {answers.get('answer_within_s'):g} s": answers.get("within_share"),
+        "rework": _mapping(indicators.get("rework")).get("value"),
+        "satisfied of those asked": visits.get("satisfied_share"),
+    }
+    return rows([{"centre": name, "value": value} for name, value in told.items()], title="Centre")
 
 
 def _console() -> Console:

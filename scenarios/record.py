@@ -197,8 +197,9 @@ def _finish(
     state: State,
     ground: Ground | None,
 ) -> Recorded:
-    kpi = finish(stage, until=until, limits_s=built.scenario.response_limits, told=told, ground=ground)
-    is_recorded = told["policy"] == RECORDED
+    limits_s, is_recorded = built.scenario.response_limits, told["policy"] == RECORDED
+    plan = None if is_recorded else built.plan
+    kpi = finish(stage, until=until, limits_s=limits_s, told=told, ground=ground, plan=plan)
     warnings = [warning for warning in built.warnings if not (is_recorded and warning == NO_UNITS)]
     return Recorded(out, told, kpi, (*warnings, *_afterthoughts(state)))
 

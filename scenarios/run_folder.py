@@ -22,6 +22,7 @@ from twin.domain.facts import Fact
 from twin.errors import JournalError
 from twin.journal.digest import Digest
 from twin.journal.parquet import ParquetStore, read_journal, read_remarks
+from twin.metrics.centre_plan import CentrePlan
 from twin.metrics.ground import Ground
 from twin.metrics.summary import summarise
 
@@ -75,11 +76,17 @@ def prepare(out: Path) -> ParquetStore:
 
 
 def finish(
-    out: Path, *, until: int, limits_s: tuple[float, ...], told: dict[str, object], ground: Ground | None
+    out: Path,
+    *,
+    until: int,
+    limits_s: tuple[float, ...],
+    told: dict[str, object],
+    ground: Ground | None,
+    plan: CentrePlan | None = None,
 ) -> dict[str, object]:
     """Derive tables and figures from the journal, complete the manifest and write it last; returns the figures."""
     remarks = read_remarks(out / JOURNAL).values()
-    summary = summarise(facts_of(out), until=until, remarks=remarks, limits_s=limits_s, ground=ground)
+    summary = summarise(facts_of(out), until=until, remarks=remarks, limits_s=limits_s, ground=ground, plan=plan)
     n_cases = summary.cases.num_rows
     told["facts_per_case"] = round(int(str(told["n_facts"])) / n_cases, 2) if n_cases else None
     told["versions"] = versions()

@@ -15,6 +15,7 @@ from scenarios.spec_sensors import SensorSpec
 from scenarios.spread import Model, Span, Spread, wrong
 from twin.domain.contact import Contact
 from twin.domain.problem import Channel
+from twin.metrics.centre_plan import ANSWER_WITHIN_US
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Seats = Annotated[int, Field(ge=0, le=10_000)]
@@ -193,6 +194,7 @@ class CentreSpec(Model):
     `returns`: how long a wrong department takes to say so; `raises`: by how much an overdue case becomes more urgent;
     `reopens`: share of unresolved cases that are dispatched again after the return visit. `carriers`: kinds of unit
     with a body-worn camera; `vehicle_cameras`: kinds whose vehicle sees along the way, and tells without stopping.
+    `answer_within`: by when somebody should listen, which is measured and changes nothing.
     """
 
     desks: dict[str, DeskSpec] = Field(default_factory=dict)
@@ -213,6 +215,7 @@ class CentreSpec(Model):
     vehicle_cameras: tuple[str, ...] = ()
     sensors: tuple[SensorSpec, ...] = ()
     modes: dict[str, ModeSpec] = Field(default_factory=dict)
+    answer_within: Annotated[Span, Field(gt=0)] = ANSWER_WITHIN_US
 
     @model_validator(mode="after")
     def _named(self) -> CentreSpec:

@@ -30,6 +30,7 @@ from scenarios.run_folder import (
 from twin.domain.facts import INPUT, Fact, UnitEnrolled
 from twin.errors import CityError, JournalError
 from twin.journal.parquet import read_remarks
+from twin.metrics.centre_plan import CentrePlan
 from twin.metrics.ground import Ground
 from twin.metrics.summary import summarise
 from twin.world.world import fold
@@ -84,15 +85,15 @@ def verify_run(
     if policy == RECORDED:
         facts = list(facts_of(folder))
         fold(facts)
-        n_compared, ground = len(facts), None
+        n_compared, ground, plan = len(facts), None, None
     else:
         built = _rebuilt(folder, manifest, city)
         n_compared = _compared(folder, built, until=until, progress=progress)
-        ground = Ground(built.setting.terrain, built.setting.civil)
+        ground, plan = Ground(built.setting.terrain, built.setting.civil), built.plan
     if digest != (promised := manifest.get("journal_digest")):
         raise JournalError(f"its digest is {digest}, the manifest says {promised}", file=folder / JOURNAL)
     progress("comparing the figures")
-    _compare_derived(folder, manifest, until=until, ground=ground)
+    _compare_derived(folder, manifest, until=until, ground=ground, plan=plan)
     return {"digest": digest, "facts compared": n_compared, "figures": "the same", "policy": policy}
 
 
@@ -128,11 +129,13 @@ def _document(folder: Path, manifest: Mapping[str, object]) -> YamlDocument:
     return YamlDocument(folder / MANIFEST, dict(said(manifest, "scenario", dict, out=folder)), {})
 
 
-def _compare_derived(folder: Path, manifest: Mapping[str, object], *, until: int, ground: Ground | None) -> None:
+def _compare_derived(
+    folder: Path, manifest: Mapping[str, object], *, until: int, ground: Ground | None, plan: CentrePlan | None
+) -> None:
     """The figures and the tables, computed anew."""
     limits_s = check(_document(folder, manifest)).response_limits
     remarks = read_remarks(folder / JOURNAL).values()
-    summary = summarise(facts_of(folder), until=until, remarks=remarks, limits_s=limits_s, ground=ground)
+    summary = summarise(facts_of(folder), until=until, remarks=remarks, limits_s=limits_s, ground=ground, plan=plan)
     difference = _difference(json.loads(json.dumps(summary.kpi)), read_json(folder / KPI))
     if difference is not None:
         key, computed, written = difference

@@ -42,3 +42,16 @@ def gini(amounts: Iterable[float]) -> float | None:
     values = [value for value in amounts if value == value]
     apart = sum(abs(one - other) for one in values for other in values)
     return share(apart, 2 * len(values) * sum(values))
+
+
+def counts(values: pd.Series, names: tuple[str, ...]) -> dict[str, int]:
+    """How often each of some values occurs."""
+    found = values.value_counts()
+    assert set(found.index) <= set(names), set(found.index) - set(names)
+    return {name: int(found.get(name, 0)) for name in names}
+
+
+def figures(values: pd.Series) -> dict[str, Any]:
+    """n, mean, percentiles, maximum."""
+    v = values.dropna().astype(float)
+    return {"n": len(v), "mean": v.mean(), "p50": v.quantile(0.5), "p90": v.quantile(0.9), "max": v.max()}

@@ -9,6 +9,10 @@ import pandas as pd
 
 from tests.metrics.independent_figures import by_group, level, share
 
+CHANNELS = (
+    *("unknown", "citizen", "patrol", "hotline", "app", "wechat", "volunteer", "video", "ai camera", "thermal camera"),
+    *("vehicle camera", "lift sensor", "smoke sensor", "air sensor", "supervision", "upstream"),
+)
 AGES_S = (3_600, 14_400, 86_400, 259_200, 604_800)
 
 
@@ -76,30 +80,37 @@ def reports_and_cases(j: pd.DataFrame, p: pd.DataFrame, cases: pd.DataFrame, job
     r = reports(j, p)
     closed = j[j.fact == "CaseClosed"].drop_duplicates("case").set_index("case")
     opened = r[r.opened.astype(bool)].drop_duplicates("case").set_index("case")
-    shut = opened.index.to_series().map(closed.seq).fillna(float("inf"))
+    turns = j[j.fact.isin(["CaseClosed", "CaseRefused", "CaseReopened"])]
+    last_turn = turns.drop_duplicates("case", keep="last").set_index("case")
+    shut = last_turn.seq[last_turn.fact != "CaseReopened"]
     kinds = {"opened": 0, "twice": 0, "rightly": 0, "wrongly": 0}
-    n_known = 0
+    n_known, live, problem_of = 0, dict[float, float](), opened.problem.to_dict()
     row: Any
-    for row in r.itertuples():
-        live = opened[(opened.seq < row.seq) & (shut > row.seq)]
-        n_known += (live.problem == row.problem).any()
-        if row.opened:
-            kinds["twice" if (live.problem == row.problem).any() else "opened"] += 1
+    for row in pd.concat([r, turns]).sort_values("seq").itertuples():
+        if row.fact == "CaseReopened" and row.case in problem_of:
+            live[row.case] = problem_of[row.case]
+        elif row.fact != "ReportMade":
+            live.pop(row.case, None)
+        elif row.opened:
+            n_known += row.problem in live.values()
+            kinds["twice" if row.problem in live.values() else "opened"] += 1
+            live.setdefault(row.case, row.problem)
         else:
-            kinds["rightly" if row.case in live.index and live.problem[row.case] == row.problem else "wrongly"] += 1
+            n_known += row.problem in live.values()
+            kinds["rightly" if live.get(row.case) == row.problem else "wrongly"] += 1
     own = opened[["problem", "channel"]].join(
         cases[["needs", "n_verify", "n_check", "response_s", "closed"]], how="inner"
     )
     on_spot = own.needs.map(lambda needs: list(needs) == ["on the spot"])
     verified = closed[closed.index.isin(own.index[own.n_verify > 0])]
     came = jobs[jobs.known.isin(own.index) & (jobs.rule != "on the spot") & (jobs.stage != "check")]
-    came = came[came.arrived_seq.notna() & ~(came.arrived_seq > came.known.map(closed.seq))]
+    came = came[came.arrived_seq.notna() & ~(came.arrived_seq > came.known.map(shut))]
     gone = came.arrived_seq > came.known.map(own.problem).map(p.end_seq)
     patrol = own.channel == "patrol"
     return {
         "reports": {
             "n": len(r),
-            "by_channel": {name: (r.channel == name).sum() for name in ("citizen", "patrol")},
+            "by_channel": {name: (r.channel == name).sum() for name in CHANNELS},
             "duplicate_share": share(r.problem.duplicated().sum(), len(r)),
             "n_opened": kinds["opened"],
             "n_not_merged_though_same": kinds["twice"],

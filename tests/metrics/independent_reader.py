@@ -32,17 +32,27 @@ JOB_SPANS = {
     "job_s": ("assigned", "freed"),
 }
 LIMITED = ("response_s", "assembled_s", "unit_response_s")
+STAGE_OVER = ("CaseAccepted", "CaseHandled", "CaseChecked", "CaseRefused")
 BACK_TO_QUEUE = ("recalled", "diverted", "cut off")
+COLUMNS = [
+    *("seq", "at", "fact", "remark", "why", "case", "problem", "parent", "arose_at", "opened", "channel", "void"),
+    *("area", "matter", "priority", "needs", "n_verify", "n_check", "stage", "edge", "offset_mm"),
+    *("unit", "name", "unit_kind", "need", "rule", "cause", "expected_us", "beat", "patrols", "roster", "absent"),
+    *("lap", "into_us", "covers"),
+]
+"""Those of a journal that are read; it has many more."""
 
 
 def recompute(journal: Path, *, until: int, limits_s: list[float], ground: PlainGround | None = None) -> dict[str, Any]:
     """What kpi.json should say, but for `schema` and `limits_s`."""
-    j = with_small_numbers(pd.read_parquet(journal).rename(columns={"at": "t"}).copy(), journal)
+    j = pd.read_parquet(journal, columns=COLUMNS).rename(columns={"at": "t"})
+    j = with_small_numbers(j, journal)
     j = j.astype(dict.fromkeys(j.select_dtypes("category").columns, object))
     began, units = j.t[j.fact == "TwinBegan"].iloc[0], j[j.fact == "UnitEnrolled"].set_index("unit")
     cases = j[j.fact == "CaseReported"].drop_duplicates("case").set_index("case", drop=False)
-    closed = j[j.fact == "CaseClosed"].drop_duplicates("case").set_index("case", drop=False)
-    of_open = j[(j.seq > j.case.map(cases.seq)) & ~(j.seq > j.case.map(closed.seq))]
+    over = last_over(j)
+    closed = over[over.fact == "CaseClosed"]
+    of_open = j[(j.seq > j.case.map(cases.seq)) & ~(j.seq > j.case.map(over.seq))]
     jobs = read_jobs(j, of_open).join(units[["name", "unit_kind"]], on="unit")
     jobs = jobs.join(cases[["area", "matter", "priority"]], on="known")
     jobs["stage"] = stage_of(jobs.need, jobs.join(cases[["n_verify", "n_check", "needs"]], on="known"))
@@ -77,7 +87,7 @@ def recompute(journal: Path, *, until: int, limits_s: list[float], ground: Plain
         "totals": {
             "n_cases": len(cases),
             "n_closed": cases.closed.notna().sum(),
-            "n_open": cases.closed.isna().sum(),
+            "n_open": (~cases.index.isin(over.index)).sum(),
             "n_units": len(units),
             "n_jobs": len(jobs),
             "n_unserved_needs": (of_open.fact == "NeedGivenUp").sum(),
@@ -131,6 +141,14 @@ def with_small_numbers(j: pd.DataFrame, journal: Path) -> pd.DataFrame:
     return j.assign(is_again=again.astype(bool))
 
 
+def last_over(j: pd.DataFrame) -> pd.DataFrame:
+    """The fact that ended each case which is over: closed or refused, and not opened again."""
+    ends = j[j.fact.isin(["CaseClosed", "CaseRefused", "CaseReopened"])]
+    again = ends[ends.fact == "CaseReopened"].groupby("case").seq.last()
+    ends = ends[(ends.fact != "CaseReopened") & ~(ends.seq < ends.case.map(again))]
+    return ends.drop_duplicates("case").set_index("case", drop=False)
+
+
 def stage_of(need: pd.Series, case: pd.DataFrame) -> np.ndarray:
     """Which stage of its case a need belongs to."""
     first_check = case.needs.str.len() - case.n_check
@@ -140,7 +158,7 @@ def stage_of(need: pd.Series, case: pd.DataFrame) -> np.ndarray:
 
 def read_stages(of_open: pd.DataFrame, cases: pd.DataFrame) -> dict[str, pd.Series]:
     """How long each stage of each case took that is over, by name; its first time counts."""
-    q = of_open[of_open.fact.isin(["CaseQueued", "CaseClosed"])].copy()
+    q = of_open[of_open.fact.isin(["CaseQueued", "CaseClosed", *STAGE_OVER])].copy()
     q["took"] = (q.groupby("case").t.shift(-1) - q.t) / 1e6
     q = q[(q.fact == "CaseQueued") & q.took.notna()].drop_duplicates(["case", "stage"])
     return {f"{stage}_s": rows.set_index("case").took.reindex(cases.index) for stage, rows in q.groupby("stage")}
@@ -174,7 +192,9 @@ def read_waits(of_open: pd.DataFrame, cases: pd.DataFrame, jobs: pd.DataFrame, *
     needs["need"] = needs.groupby("case").cumcount()
     needs["of_stage"] = stage_of(needs.need, needs[["case"]].join(cases[["n_verify", "n_check", "needs"]], on="case"))
     back = jobs.freed_seq[jobs.known.notna() & jobs.cause.isin(BACK_TO_QUEUE)]
+    covered = of_open[of_open.fact == "NeedsCovered"].drop(columns="need").rename(columns={"covers": "need"})
     changes = of_open[of_open.fact.isin(["UnitAssigned", "NeedGivenUp"]) | of_open.seq.isin(back)]
+    changes = pd.concat([changes, covered.explode("need")]) if len(covered) else changes
     for_all = of_open[of_open.fact.isin(["CaseQueued", "CaseClosed"])].drop(columns="need").merge(needs, on="case")
     for_all = for_all[(for_all.fact == "CaseClosed") | (for_all.stage == for_all.of_stage)]
     w = pd.concat([changes.merge(needs, on=["case", "need"]), for_all]).sort_values("seq")

@@ -17,7 +17,7 @@ from enum import StrEnum
 import numpy as np
 import pyarrow as pa
 
-from twin.domain.problem import Channel
+from twin.domain.problem import OF_CITIZENS, OF_SENSORS, PATROL
 from twin.domain.quantities import to_us
 from twin.metrics.due import NEVER, Flags, Ints, Window, WindowRule
 from twin.metrics.loop import CHECK, CLOSE, DISPATCH, HANDLE, REGISTER, VERIFY, Loop, read_loop
@@ -108,8 +108,8 @@ class AppraisalRules:
     resolution_of: Base = Base.SURVEYED
     satisfaction_of: Base = Base.SURVEYED
     response_limit_s: float | None = None
-    own_channels: tuple[str, ...] = (Channel.PATROL.value,)
-    public_channels: tuple[str, ...] = (Channel.CITIZEN.value,)
+    own_channels: tuple[str, ...] = tuple(channel.value for channel in (PATROL, *OF_SENSORS))
+    public_channels: tuple[str, ...] = tuple(channel.value for channel in OF_CITIZENS)
     urgent_priority: int = 1
 
 

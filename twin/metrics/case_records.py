@@ -64,6 +64,8 @@ class OpenCase:
     n_unreachable: int = 0
     inferred: bool = False
     void: bool = False
+    is_followed_up: bool = False
+    """Closed, it may still be opened again."""
     sent: set[int] = field(default_factory=set)
     arrived: set[int] = field(default_factory=set)
     waiting: dict[int, int] = field(default_factory=dict)
@@ -81,6 +83,8 @@ class OpenJob:
     arrived_at: int | None = None
     n_retimed: int = 0
     inferred: bool = False
+    covers: tuple[int, ...] = ()
+    """Other needs of the case that the unit does as well."""
 
 
 def open_case(report: f.CaseReported, *, order: int) -> OpenCase:

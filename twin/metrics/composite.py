@@ -148,6 +148,9 @@ JUNGAR = Composite(
 )
 """A county's weights of the three rates of citizens' requests; Beijing's own are not known."""
 
+COMPOSITES: Mapping[str, Composite] = {"jinniu": JINNIU, "jinhua": JINHUA, "jungar": JUNGAR}
+"""By the names they are asked for."""
+
 
 def points(composite: Composite, indicators: Mapping[str, Indicator]) -> list[float | None]:
     """Points of each term, in their order; None where nobody is counted."""

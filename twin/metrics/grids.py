@@ -65,6 +65,22 @@ def grid_figures(read: Intervals, ground: Ground, *, coverage: Coverage | None) 
     return figures
 
 
+def grid_refs(table: pa.Table, ground: Ground) -> pa.Array:
+    """The grid of the city's first overlay in which each row lies, by its reference; null where it has none.
+
+    Parameters
+    ----------
+    table : with the places of its rows, `edge` and `offset_mm`.
+    """
+    terrain = ground.terrain
+    if terrain.cells is None or not terrain.overlays:
+        return pa.nulls(table.num_rows, pa.string())
+    overlay = terrain.overlays[0]
+    grid = _grids_of(_cells_of(table, ground), overlay)
+    refs = pa.array([each.ref for each in overlay.grids], pa.string())
+    return refs.take(pa.array(grid, mask=grid < 0))
+
+
 def _told(overlay: Overlay, columns: Columns, response: list[Figures]) -> Figures:
     compared: Columns = {name: columns[name] for name in BETWEEN if name in columns}
     for name in ("p50", "p90"):

@@ -14,6 +14,8 @@ import pyarrow as pa
 
 from twin.domain import facts as f
 from twin.domain.case import Stage
+from twin.metrics.centre_plan import CentrePlan
+from twin.metrics.centre_reading import CentreRead
 from twin.metrics.reading import Reading
 from twin.metrics.rows import span_s
 
@@ -57,6 +59,9 @@ class Intervals:
 
     `problems`: what `problems.parquet` holds, in the order they arose. `openings`: one row a case that was opened
     because of a problem. `n_told`, `n_told_as`, `n_came`: reports and arrivals, see `ProblemReading`.
+
+    `loop`: one row a case of a centre's loop; `contacts`: one row a contact; `tasks`: one row a task at a desk; all
+    three empty, and `centre` None, where there is no centre.
     """
 
     cases: pa.Table
@@ -73,6 +78,10 @@ class Intervals:
     n_told: Mapping[str, int]
     n_told_as: Mapping[str, int]
     n_came: Mapping[str, int]
+    loop: pa.Table
+    contacts: pa.Table
+    tasks: pa.Table
+    centre: CentreRead | None
     began_at: int
     until: int
     n_facts: int
@@ -80,21 +89,24 @@ class Intervals:
     n_contradictory: Mapping[str, int]
 
 
-def intervals(facts: Iterable[f.Fact], *, until: int) -> Intervals:
+def intervals(facts: Iterable[f.Fact], *, until: int, plan: CentrePlan | None = None) -> Intervals:
     """Read a journal once.
 
     Parameters
     ----------
     facts : in the order they were recorded.
     until : when the run ended: what is open then stays open, and workload and queues are counted up to there.
+    plan : what is known beforehand of the centre; None where nobody has said that there is one.
     """
-    reading = Reading(until)
+    reading = Reading(until, plan=plan)
     reading.read(facts)
     reading.finish()
     cases, odd_cases = _with_spans(reading.case_rows.table(), CASE_SPANS, before="n_units")
     jobs, odd_jobs = _with_spans(reading.job_rows.table(), JOB_SPANS, before="n_retimed")
     seen, duty = reading.problems, reading.duty
     problems, _ = _with_spans(seen.problem_rows.table(), PROBLEM_SPANS)
+    began_at = until if reading.began_at is None else reading.began_at
+    loop, contacts, tasks = reading.centre.tables()
     for name in STAGE_SPANS:
         cases = _in_seconds(cases, f"{name[:-2]}_us", name)
     return Intervals(
@@ -112,7 +124,11 @@ def intervals(facts: Iterable[f.Fact], *, until: int) -> Intervals:
         n_told=seen.n_told,
         n_told_as=seen.n_told_as,
         n_came=seen.n_came,
-        began_at=until if reading.began_at is None else reading.began_at,
+        loop=loop,
+        contacts=contacts,
+        tasks=tasks,
+        centre=reading.centre.read(began_at=began_at),
+        began_at=began_at,
         until=until,
         n_facts=reading.n_facts,
         refusals=dict(sorted(reading.refusals.items())),

@@ -136,10 +136,11 @@ def totals(read: Intervals, *, n_remarks: Mapping[str, int]) -> Figures:
     """What there was: cases, units, jobs, needs nobody served, refusals, oddities, facts."""
     n_cases = read.cases.num_rows
     n_closed = n_cases - read.cases["closed_at"].null_count
+    n_open = pc.sum(pc.equal(read.cases["outcome"], "open")).as_py() or 0
     return {
         "n_cases": n_cases,
         "n_closed": n_closed,
-        "n_open": n_cases - n_closed,
+        "n_open": n_open,
         "n_units": read.units.num_rows,
         "n_jobs": read.jobs.num_rows,
         "n_unserved_needs": pc.sum(read.cases["n_given_up"]).as_py() or 0,

@@ -64,6 +64,7 @@ class _OpenCase:
     channel: str
     first_check: int = 0
     is_verified: bool = False
+    is_followed_up: bool = False
 
 
 class ProblemReading:
@@ -80,6 +81,7 @@ class ProblemReading:
         self.n_came: Counter[str] = Counter()
         self._problems: dict[int, _OpenProblem] = {}
         self._cases: dict[int, _OpenCase] = {}
+        self._after: dict[int, _OpenCase] = {}
         self._n_open: Counter[int] = Counter()
         self._on_job: dict[int, tuple[int, int]] = {}
         self._n = self._n_openings = 0
@@ -93,6 +95,10 @@ class ProblemReading:
             f.ReportMade: self._told,
             f.CaseReported: self._reported,
             f.CaseClosed: self._closed,
+            f.CaseRefused: self._refused,
+            f.FollowUpDue: self._follow_up_due,
+            f.CaseReopened: self._reopened,
+            f.CaseArchived: self._archived,
             f.UnitAssigned: self._assigned,
             f.UnitArrived: self._arrived,
             f.UnitFreed: self._freed,
@@ -153,13 +159,39 @@ class ProblemReading:
         self.opening_rows.add(row)
         self._n_openings += 1
 
+    def _over(self, number: int) -> _OpenCase | None:
+        """A case is not open any more."""
+        case = self._cases.pop(number, None)
+        if case is not None:
+            self._n_open[case.problem] -= 1
+            if not self._n_open[case.problem]:
+                del self._n_open[case.problem]
+        return case
+
+    def _refused(self, fact: f.CaseRefused) -> None:
+        self._over(fact.case)
+
+    def _follow_up_due(self, fact: f.FollowUpDue) -> None:
+        case = self._cases.get(fact.case)
+        if case is not None:
+            case.is_followed_up = True
+
+    def _reopened(self, fact: f.CaseReopened) -> None:
+        case = self._after.pop(fact.case, None)
+        if case is not None:
+            case.is_followed_up, case.is_verified = False, False
+            self._cases[fact.case] = case
+            self._n_open[case.problem] += 1
+
+    def _archived(self, fact: f.CaseArchived) -> None:
+        self._after.pop(fact.case, None)
+
     def _closed(self, fact: f.CaseClosed) -> None:
-        case = self._cases.pop(fact.case, None)
+        case = self._over(fact.case)
         if case is None:
             return
-        self._n_open[case.problem] -= 1
-        if not self._n_open[case.problem]:
-            del self._n_open[case.problem]
+        if case.is_followed_up:
+            self._after[fact.case] = case
         if case.is_verified:
             self.n_came["verified"] += 1
             self.n_came["void"] += fact.void

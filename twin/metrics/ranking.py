@@ -69,7 +69,7 @@ class Ranked:
 
 def ranking(
     table: pa.Table,
-    composite: Composite,
+    composite: Composite | None,
     *,
     by: By,
     period: Period,
@@ -83,6 +83,7 @@ def ranking(
     Parameters
     ----------
     table : one row a case, `LOOP_COLUMNS`; cases that belong to no group are left out.
+    composite : what is scored; None: nobody is, and groups come by name.
     span : from when to when the table tells; the first and the last period are cut to it.
 
     Returns
@@ -124,13 +125,15 @@ def ranks(scores: list[float | None]) -> list[int | None]:
     return [None if value is None else 1 + len(known) - bisect_right(known, value) for value in scores]
 
 
-def _in_order(period: CivilPeriod, names: list[str], found: list[Indicators], composite: Composite) -> list[Ranked]:
+def _in_order(
+    period: CivilPeriod, names: list[str], found: list[Indicators], composite: Composite | None
+) -> list[Ranked]:
     some = [
         (name, indicators)
         for name, indicators in zip(names, found, strict=True)
         if any(indicator.denominator for indicator in indicators.values())
     ]
-    scores = [score(composite, indicators) for _, indicators in some]
+    scores = [None if composite is None else score(composite, indicators) for _, indicators in some]
     rows = [
         Ranked(period, name, indicators, value, rank)
         for (name, indicators), value, rank in zip(some, scores, ranks(scores), strict=True)

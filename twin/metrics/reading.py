@@ -1,8 +1,8 @@
 """One pass over a journal: what is open is held, and what is over becomes rows.
 
-Facts flow in, rows of instants flow out: cases, units' jobs, units, absences, needs that waited; `problems` and `duty`
-read along. The first stamp of a kind stands. Which unit is on which job follows the reducer: a unit given a case while
-it has one drops the older.
+Facts flow in, rows of instants flow out: cases, units' jobs, units, absences, needs that waited; `problems`, `duty`
+and `centre` read along. The first stamp of a kind stands. Which unit is on which job follows the reducer: a unit given
+a case while it has one drops the older.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from twin.metrics.case_records import (
     needs_of,
     open_case,
 )
+from twin.metrics.centre_plan import CentrePlan
+from twin.metrics.centre_reading import CentreReading
 from twin.metrics.duty_reading import DutyReading
 from twin.metrics.handlers import Handlers, in_turn
 from twin.metrics.problem_reading import ProblemReading
@@ -33,9 +35,9 @@ _WITHDRAWN = (Freed.CANCELLED, *BACK_TO_QUEUE)
 
 
 class Reading:
-    """A method a kind of fact, found by its type; `until` is when the run ended."""
+    """A method a kind of fact, found by its type; `until` is when the run ended, `plan` what is known of its centre."""
 
-    def __init__(self, until: int) -> None:
+    def __init__(self, until: int, *, plan: CentrePlan | None = None) -> None:
         self.until = until
         self.n_facts = 0
         self.began_at: int | None = None
@@ -43,12 +45,14 @@ class Reading:
         self.absence_rows, self.wait_rows = Rows(ABSENCE_ROW), Rows(WAIT_ROW)
         self.refusals: Counter[str] = Counter()
         self._cases: dict[int, OpenCase] = {}
+        self._after: dict[int, OpenCase] = {}
         self._jobs: dict[int, OpenJob] = {}
         self._names: dict[int, tuple[str, str]] = {}
         self._left: dict[int, int] = {}
         self._n_cases = self._n_jobs = 0
         self._handlers = self._own_handlers()
         self.problems, self.duty = ProblemReading(self._listen), DutyReading(until, self._listen)
+        self.centre = CentreReading(until, self._listen, plan=plan, names=self._names)
 
     def read(self, facts: Iterable[f.Fact]) -> None:
         """Take in facts, in the order they were recorded."""
@@ -76,7 +80,15 @@ class Reading:
             f.NeedGivenUp: self._given_up,
             f.NeedUnreachable: self._unreachable,
             f.CaseClosed: self._closed,
+            f.CaseRefused: self._case_refused,
+            f.CaseAccepted: self._stage_over,
+            f.CaseHandled: self._stage_over,
+            f.CaseChecked: self._stage_over,
+            f.FollowUpDue: self._follow_up_due,
+            f.CaseReopened: self._reopened,
+            f.CaseArchived: self._archived,
             f.UnitAssigned: self._assigned,
+            f.NeedsCovered: self._covered,
             f.UnitRolled: self._rolled,
             f.LegRetimed: self._retimed,
             f.UnitArrived: self._arrived,
@@ -93,10 +105,13 @@ class Reading:
         for case in self._cases.values():
             self._end_waits(case, at=self.until)
             self._write_case(case)
+        for case in self._after.values():
+            self._write_case(case)
         for unit, left_at in self._left.items():
             self.absence_rows.add((left_at, unit, left_at, self.until))
         self.problems.finish()
         self.duty.finish()
+        self.centre.finish()
 
     # ------------------------------------------------------------------------------------------ setting up
 
@@ -147,6 +162,43 @@ class Reading:
             case.closed_at, case.void = fact.at, fact.void
             end_stage(case, at=fact.at)
             self._end_waits(case, at=fact.at)
+            if case.is_followed_up:
+                self._after[fact.case] = case
+            elif not case.n_jobs:
+                self._write_case(case)
+
+    # ----------------------------------------------------------------------------------------- cases of a centre's loop
+
+    def _case_refused(self, fact: f.CaseRefused) -> None:
+        case = self._cases.pop(fact.case, None)
+        if case is not None:
+            end_stage(case, at=fact.at)
+            self._end_waits(case, at=fact.at)
+            self._write_case(case, outcome="refused")
+
+    def _stage_over(self, fact: f.CaseAccepted | f.CaseHandled | f.CaseChecked) -> None:
+        """What was to be done in the field is done; desks have it now."""
+        case = self._cases.get(fact.case)
+        if case is not None:
+            end_stage(case, at=fact.at)
+            case.stage_since_at = None
+
+    def _follow_up_due(self, fact: f.FollowUpDue) -> None:
+        case = self._cases.get(fact.case)
+        if case is not None:
+            case.is_followed_up = True
+
+    def _reopened(self, fact: f.CaseReopened) -> None:
+        """It was not closed for good."""
+        case = self._after.pop(fact.case, None)
+        if case is not None:
+            case.closed_at, case.is_followed_up, case.stage_since_at = None, False, None
+            self._cases[fact.case] = case
+
+    def _archived(self, fact: f.CaseArchived) -> None:
+        case = self._after.pop(fact.case, None)
+        if case is not None:
+            case.is_followed_up = False
             if not case.n_jobs:
                 self._write_case(case)
 
@@ -166,6 +218,14 @@ class Reading:
             case.n_jobs += 1
             case.n_expected += fact.need in case.handling
             self._end_wait(case, fact.need, at=fact.at)
+
+    def _covered(self, fact: f.NeedsCovered) -> None:
+        job, case = self._jobs.get(fact.unit), self._cases.get(fact.case)
+        if job is None or case is None:
+            return
+        job.covers = fact.covers
+        for need in fact.covers:
+            self._end_wait(case, need, at=fact.at)
 
     def _rolled(self, fact: f.UnitRolled) -> None:
         job = self._jobs.get(fact.unit)
@@ -206,8 +266,10 @@ class Reading:
         if case is not None:
             if job.arrived_at is None and fact.cause in _WITHDRAWN:
                 case.n_expected -= job.fact.need in case.handling
-            if case.closed_at is None and fact.cause in BACK_TO_QUEUE and fact.need < len(case.report.needs):
-                case.waiting.setdefault(fact.need, fact.at)
+            if case.closed_at is None and fact.cause in BACK_TO_QUEUE:
+                for need in (fact.need, *job.covers):
+                    if need < len(case.report.needs):
+                        case.waiting.setdefault(need, fact.at)
         self._end_job(job, freed_at=fact.at, cause=fact.cause)
 
     def _gone(self, fact: f.UnitLeft) -> None:
@@ -243,17 +305,17 @@ class Reading:
         self.job_rows.add((job.order, *what, *stamps, cause, expected_us, job.n_retimed, job.inferred))
         if case is not None:
             case.n_jobs -= 1
-            if case.closed_at is not None and not case.n_jobs:
+            if case.closed_at is not None and not case.n_jobs and not case.is_followed_up:
                 self._write_case(case)
 
-    def _write_case(self, case: OpenCase) -> None:
+    def _write_case(self, case: OpenCase, *, outcome: str | None = None) -> None:
         report, is_closed = case.report, case.closed_at is not None
         assembled_at = case.assembled_at if is_closed and not case.n_expected else None
         stamps = (report.at, case.registered_at, case.queued_at, case.dispatched_at)
         ends = (case.first_arrived_at, case.last_arrived_at, case.closed_at, assembled_at)
         what = (report.case, *_described(report), len(report.needs), report.source)
         counts = (len(case.sent), len(case.arrived), case.n_given_up, case.n_unreachable)
-        outcome = "closed" if is_closed else "open"
+        outcome = outcome or ("closed" if is_closed else "open")
         more = (case.verify_us, case.handle_us, case.check_us, case.void, report.edge, report.offset_mm)
         self.case_rows.add((case.order, *what, *stamps, *ends, *counts, outcome, case.inferred, *more))
 

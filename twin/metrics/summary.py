@@ -13,9 +13,11 @@ import pyarrow as pa
 
 from twin.domain.facts import Fact
 from twin.domain.quantities import to_s
+from twin.metrics.centre import centre_figures
+from twin.metrics.centre_plan import CentrePlan
 from twin.metrics.coverage import Coverage, cover, coverage_figures, coverage_table, street_table
 from twin.metrics.discovery import discovery
-from twin.metrics.grids import grid_figures
+from twin.metrics.grids import grid_figures, grid_refs
 from twin.metrics.ground import Ground
 from twin.metrics.intervals import Intervals, intervals
 from twin.metrics.patrol import patrol
@@ -24,6 +26,7 @@ from twin.metrics.stages import stages
 from twin.metrics.workload import queues, workload
 
 SCHEMA_VERSION = 1
+LOOP = "loop.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,9 @@ class Summary:
     """Tables and figures of a run.
 
     `cases`: one row a case; `jobs`: one row a unit's job; `problems`: one row a problem, None where none arose;
-    `streets`: one row a street, and `coverage`: one row an hour of the week, None where nobody patrols. `kpi`: figures.
+    `streets`: one row a street, and `coverage`: one row an hour of the week, None where nobody patrols. `loop`: one row
+    a case as it is appraised, `contacts`: one row a contact, `desks`: one row a task, None where there is no centre.
+    `kpi`: figures.
     """
 
     cases: pa.Table
@@ -40,6 +45,9 @@ class Summary:
     problems: pa.Table | None = None
     streets: pa.Table | None = None
     coverage: pa.Table | None = None
+    loop: pa.Table | None = None
+    contacts: pa.Table | None = None
+    desks: pa.Table | None = None
 
     def files(self) -> dict[str, pa.Table]:
         """The tables there are, by the names of their files."""
@@ -49,6 +57,9 @@ class Summary:
             "problems.parquet": self.problems,
             "streets.parquet": self.streets,
             "coverage.parquet": self.coverage,
+            LOOP: self.loop,
+            "contacts.parquet": self.contacts,
+            "desks.parquet": self.desks,
         }
         return {name: table for name, table in tables.items() if table is not None}
 
@@ -60,6 +71,7 @@ def summarise(
     remarks: Iterable[str],
     limits_s: Sequence[float] = DEFAULT_LIMITS_S,
     ground: Ground | None = None,
+    plan: CentrePlan | None = None,
 ) -> Summary:
     """Everything that is derived from a run.
 
@@ -70,8 +82,9 @@ def summarise(
     remarks : what the journal says beside its facts, counted as anomalies.
     limits_s : the intervals that end with an arrival are also told as shares within these.
     ground : where it took place; without it nothing is told of coverage and grids.
+    plan : what its scenario says of the centre; None where it has none.
     """
-    read = intervals(facts, until=until)
+    read = intervals(facts, until=until, plan=plan)
     seen = None if ground is None else cover(read, ground)
     return Summary(
         cases=read.cases,
@@ -80,7 +93,17 @@ def summarise(
         problems=read.problems if read.problems.num_rows else None,
         streets=None if seen is None else street_table(seen),
         coverage=None if seen is None else coverage_table(seen),
+        loop=None if read.centre is None else _placed(read.loop, ground),
+        contacts=None if read.centre is None else read.contacts,
+        desks=None if read.centre is None else read.tasks,
     )
+
+
+def _placed(loop: pa.Table, ground: Ground | None) -> pa.Table:
+    """With the grids that cases lie in."""
+    if ground is None:
+        return loop
+    return loop.set_column(loop.schema.get_field_index("grid"), "grid", grid_refs(loop, ground))
 
 
 def kpis(
@@ -93,7 +116,7 @@ def kpis(
 ) -> Figures:
     """The key figures, ready for JSON, in an order that depends on nothing but the facts.
 
-    `stages`, `problems`, `patrol`, `coverage` and `grids` are there only where there is something to tell.
+    `stages`, `problems`, `patrol`, `coverage`, `grids` and `centre` are there only where there is something to tell.
     """
     always: Figures = {
         "schema": SCHEMA_VERSION,
@@ -115,5 +138,6 @@ def kpis(
         "patrol": patrol(read, ground),
         "coverage": None if coverage is None else coverage_figures(coverage),
         "grids": None if ground is None else grid_figures(read, ground, coverage=coverage),
+        "centre": centre_figures(read),
     }
     return always | {name: section for name, section in sections.items() if section is not None}
