@@ -33,7 +33,7 @@ class SatisfactionParameters:
     patience_s: float = 86_400.0
     response_weight: float = 1.0
     rework_factor: float = 0.5
-    resolved_factor: float = 40.0
+    resolved_factor: float = 100.0
 
     def __post_init__(self) -> None:
         for key, is_right, must in (
@@ -66,7 +66,7 @@ def satisfied_share(
     GridtwinError : a response or a number of reworks below 0.
 
     >>> round(satisfied_share(86_400, n_reworks=0, resolved=True), 3)
-    0.952
+    0.98
     """
     for key, value in (("response_s", response_s), ("n_reworks", n_reworks)):
         if not value >= 0:
