@@ -9,10 +9,12 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from agents.life import Life
 from agents.loop_rules import Judgement, LoopRules, MatterRule
 from agents.setting import Setting
 from scenarios.build import build
 from scenarios.spec import Scenario
+from tests.agents.test_problems import off_all_beats
 from tests.grid_town import SAID as GRIDS
 from tests.grid_town import spread
 from twin.domain import facts as f
@@ -135,6 +137,25 @@ def centre_town(*, seed: int = 1, policy: Policy | None = None, **different: obj
     assert base.loop is not None
     loop = replace(base.loop, **different)  # type: ignore[arg-type]
     return replace(base, seed=seed, loop=loop, policy=base.policy if policy is None else policy)
+
+
+def quiet_centre(*, life: Life | None = None, **different: object) -> Setting:
+    """The same centre without anything arising by itself; `life` is that of all problems, `different` as above."""
+    base = centre_town(**different)
+    quiet = []
+    for source in base.sources:
+        matters = tuple(replace(each, life=life) if each.life is not None and life else each for each in source.matters)
+        quiet.append(replace(source, matters=matters, rates_per_h=0 * source.rates_per_h))
+    habits = replace(base.habits, spells={}, attends={}, travel_noise=None)
+    return replace(base, sources=tuple(quiet), habits=habits)
+
+
+def street_problem(setting: Setting, number: int, *, at: int, told_at: int | None = None) -> f.ProblemArose:
+    """Rubbish from outside, that nobody passes by."""
+    source = next(n for n, each in enumerate(setting.sources) if each.are_problems)
+    spot, needs = off_all_beats(setting), ("order",)
+    where = "here", "rubbish", 2, needs, spot.edge, spot.offset_mm
+    return f.ProblemArose(at, number, source, *where, at, None, told_at, origin=f.INPUT)
 
 
 def rules_of(setting: Setting) -> LoopRules:
