@@ -201,7 +201,7 @@ class CaseLoop(CityAgent):
     def checked(self, case: int) -> None:
         """Somebody has been there and seen what was done."""
         city, known, judgement = self.city, self.city.state.cases[case], self.rules.judgement
-        is_own = not set(self.routing.body_of(known.handlers)).isdisjoint(known.checkers)
+        is_own = not set(self.routing.body_of(known.handlers)).isdisjoint(known.checkers[-known.n_check :])
         finds = judgement.finds_own if is_own else judgement.finds_botched
         passed = known.is_done or not self._happens("finds", case, finds)
         city.record(f.CaseChecked(city.now, case, passed))
@@ -215,19 +215,20 @@ class CaseLoop(CityAgent):
         rule = self._rule(known)
         visit = self.routing.was_told_by_citizens(known) and self._happens("visited", case, rule.visited_share)
         mediate = self._happens("mediated", case, rule.mediated_share)
+        mediate = mediate and (Step.MEDIATE, case) not in city.state.desks.tasks
         if visit or mediate:
             city.record(f.FollowUpDue(city.now, case, visit, mediate))
         city.close(case)
-        if mediate:
-            self._at_desk(Step.MEDIATE, case)
-        if visit and case in city.state.after:
-            self._at_desk(Step.VISIT, case)
+        follow_up = city.state.after.get(case)
+        for step in () if follow_up is None else follow_up.owed:
+            if case in city.state.after:
+                self._at_desk(step, case)
 
     # ---------------------------------------------------------------------- after closing
 
     def _mediate(self, case: int) -> None:
         self.city.record(f.CaseMediated(self.city.now, case))
-        self._archive_unless(Step.VISIT, case)
+        self._archive_if_over(case)
 
     def _visit(self, case: int) -> None:
         """The citizen knows whether it is settled; whether they are satisfied is a matter of chance."""
@@ -245,12 +246,12 @@ class CaseLoop(CityAgent):
         if not resolved and self._happens("reopened", case, self.rules.reopens_share):
             self.reopen(case)
         else:
-            self._archive_unless(Step.MEDIATE, case)
+            self._archive_if_over(case)
 
-    def _archive_unless(self, step: Step, case: int) -> None:
-        """It is over for good, unless that is still to be done."""
-        state = self.city.state
-        if case in state.after and (step, case) not in state.desks.tasks:
+    def _archive_if_over(self, case: int) -> None:
+        """It is over for good, unless something is still owed."""
+        known = self.city.state.after.get(case)
+        if known is not None and not known.owed:
             self.city.record(f.CaseArchived(self.city.now, case))
 
     def reopen(self, case: int) -> None:

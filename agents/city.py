@@ -183,7 +183,7 @@ class CityModel(mesa.Model):
             raise ValueError(f"forked luck is numbered from 1: {luck} would be the run's own again")
         streams = self.streams.with_luck(luck, since=self.now)
         births = [source.open_anew(streams) for source in self.sources]
-        redrawing = Redrawing(self, streams, self.units)
+        redrawing = Redrawing(self, streams, self.units, self.office)
         for leg in redrawing.legs():
             self.record(leg)
         rest = redrawing.alarms()

@@ -65,13 +65,22 @@ class CommandCentre(CityAgent):
         city.record(f.CaseQueued(city.now, case, stage))
         known = city.state.cases[case]
         for need in known.needs_of(stage):
-            if self.units and not city.state.fleet.has(known.needs[need]):
+            if self.units and not self._is_anybody(known, known.needs[need]):
                 city.record(f.NeedGivenUp(city.now, case, need, NeedLost.NO_SUCH_SKILL))
         if self.close_if_done(case):
             return
         city.decide(Trigger(CASE_QUEUED, case=case))
         if city.setting.waiting_room is not None:
             self._turn_away(case, room=city.setting.waiting_room)
+
+    def _is_anybody(self, case: Case, skill: str) -> bool:
+        """Whether there is anybody who can, and may, do what a case wants."""
+        fleet = self.city.state.fleet
+        if not case.barred_now:
+            return fleet.has(skill)
+        able = fleet.able(skill).copy()
+        able[list(case.barred_now)] = False
+        return bool(able.any())
 
     def settle_on_the_spot(self, case: int, unit: FieldUnit) -> None:
         """Whoever found it puts it right at once; the centre only takes note."""
@@ -178,8 +187,13 @@ class CommandCentre(CityAgent):
                 why = Why.NOT_PLANNED_HERE
             case _:
                 raise PolicyError(f"{order!r} is not an order", key=self.city.policy.name)
-        if why is not None:
+        if why is not None and not (why is Why.NOT_WAITING and self._is_covered(order)):
             self.city.record(refusal(order, why, at=self.city.now))
+
+    def _is_covered(self, order: Order) -> bool:
+        """Whether somebody sent to the same case does that as well: the policy could not know when it decided."""
+        sent = () if not isinstance(order, Assign | Divert) else self.city.state.jobs.values()
+        return any(job.case == order.case and order.need in job.covers for job in sent)
 
     def _count_unreachable(self, trigger: Trigger, view: WorldView) -> None:
         """A need that still waits although capable units are free: is there no way there?
@@ -193,5 +207,6 @@ class CommandCentre(CityAgent):
             return
         for need in view.waiting(trigger):
             known = (need.case, need.need) in self.city.state.unreachable
-            if not known and view.n_free(need.skill) and not view.nearest(need):
+            barred = self.city.state.cases[need.case].barred_now
+            if not known and view.n_free(need.skill, without=barred) and not view.nearest(need):
                 self.city.record(f.NeedUnreachable(self.city.now, need.case, need.need))

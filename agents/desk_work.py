@@ -66,7 +66,10 @@ class DeskWork(CityAgent):
         if task.step is Step.ANSWER and telling is not None:
             channel = self.rules.channels[telling.channel]
             return channel.lasting.get(telling.what) or channel.lasting.get("report"), 0
-        case = state.cases.get(task.about) or state.after[task.about]
+        case = state.cases.get(task.about) or state.after.get(task.about)
+        if case is None:  # whoever presses, or decides on time, finishes although it is closed meanwhile
+            rule = self.rules.steps.get(task.step)
+            return None if rule is None else rule.lasting, 0
         n = case.n_returns + case.n_reworks + case.n_reopened
         if task.step is Step.OFFICE:
             office = next(each for each in self.rules.departments if each.name == case.department)

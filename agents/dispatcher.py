@@ -12,7 +12,7 @@ from itertools import chain
 from agents.base import City, CityAgent
 from agents.field_unit import FieldUnit
 from twin.domain import facts as f
-from twin.domain.case import CHECK, ON_THE_SPOT
+from twin.domain.case import ON_THE_SPOT
 from twin.domain.commands import Why
 from twin.domain.orders import ASSIGN, DIVERT, FOCUS, RECALL, Assign, Divert, FocusOn, Order, OrderKind, Recall
 from twin.domain.unit import DIVERTED, FREE, MOVING, RECALLABLE, RECALLED
@@ -76,7 +76,7 @@ class Dispatcher(CityAgent):
             return Why.NOT_WAITING
         if not state.fleet.able(case.needs[order.need])[order.unit]:
             return Why.LACKS_SKILL
-        if case.stage is CHECK and order.unit in case.barred:
+        if order.unit in case.barred_now:
             return Why.HANDLED_IT
         if not makes_sense(order):
             return Why.NO_SENSE

@@ -176,7 +176,7 @@ class DutyOfficer(CityAgent):
 
     def _report(self, command: ReportProblem) -> Objection | None:
         city, spot = self.city, Spot(command.edge, command.offset_mm)
-        sources = enumerate(city.setting.sources)
+        sources = [(n, each) for n, each in enumerate(city.setting.sources) if n not in city.setting.contacts]
         source, demand = next(((n, each) for n, each in sources if command.matter in each.by_name), (0, None))
         if demand is None:
             return Objection(Why.NO_SUCH_MATTER, command.matter)

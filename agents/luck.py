@@ -1,7 +1,8 @@
 """Forking luck: draw anew whatever could not be observed at this instant, and say so in one fact.
 
-Modelled demand is drawn again from now on. A time under way keeps the part that has elapsed: its rest is drawn from the
-distribution given that it has lasted so long. What was scheduled by an input (an absence until eight) stays.
+Modelled demand is drawn again from now on. A time under way, in the field or at a desk, keeps the part that has
+elapsed: its rest is drawn from the distribution given that it has lasted so long. What was scheduled by an input (an
+absence until eight) stays.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 
 from agents.base import City
 from agents.field_unit import ON_SCENE, FieldUnit
+from agents.office import Office
 from agents.road_works import retimed
 from twin.clock.alarms import Alarm
 from twin.clock.distributions import Distribution
@@ -17,13 +19,17 @@ from twin.clock.streams import Streams
 from twin.domain.facts import LegRetimed
 from twin.domain.ids import batch_and_number
 from twin.domain.quantities import SECOND
+from twin.world.desks import ALARM
+
+STEP_OF = {kind: step for step, kind in ALARM.items()}
+"""Which step is done, by the alarm that rings then."""
 
 
 class Redrawing:
     """New instants for the pending alarms of a city under other streams."""
 
-    def __init__(self, city: City, streams: Streams, units: Sequence[FieldUnit]) -> None:
-        self.city, self.streams, self.units = city, streams, units
+    def __init__(self, city: City, streams: Streams, units: Sequence[FieldUnit], office: Office | None) -> None:
+        self.city, self.streams, self.units, self.office = city, streams, units, office
 
     def legs(self) -> list[LegRetimed]:
         """New arrivals for the units on their way to a case; each goes on from where it is."""
@@ -44,13 +50,27 @@ class Redrawing:
 
         What arises, what nobody has reported yet, and what patrols will notice is drawn again from nothing.
         """
+        asks = self._asks()
         kept = [alarm for alarm in self.city.state.agenda.pending() if self._stays(*alarm[:2])]
-        return [(kind, who, self._due(kind, who, due)) for kind, who, due in kept]
+        kept = [alarm for alarm in kept if alarm[0] != "ask" or alarm[1] not in asks]
+        rest = [(kind, who, self._due(kind, who, due)) for kind, who, due in kept]
+        return [*rest, *(("ask", case, at) for case, at in asks.items() if at is not None)]
 
     def _stays(self, kind: str, who: int) -> bool:
         if kind in ("end", "tell"):
             return self.city.state.problems[who].is_known
         return kind not in ("birth", "again", "discover", "sense")
+
+    def _asks(self) -> dict[int, int | None]:
+        """When the handlers of each case will ask for more time, or None, where nobody can know yet whether they do."""
+        if self.office is None:
+            return {}
+        routing, found = self.office.loop.routing, dict[int, int | None]()
+        for case, known in sorted(self.city.state.cases.items()):
+            at = None if known.deadline_at is None else routing.may_ask_at(case, extra_us=known.extra_us)
+            if at is not None and at > self.city.now:
+                found[case] = at if routing.asks(case, streams=self.streams) else None
+        return found
 
     def _due(self, kind: str, who: int, due: int) -> int:
         habits, state = self.city.setting.habits, self.city.state
@@ -69,7 +89,8 @@ class Redrawing:
             case "leave":
                 job = state.jobs[who]
                 lasting = self.units[who].on_scene(job.case, state.cases[job.case])
-                since = self.city.now if job.arrived_at is None else job.arrived_at
+                began_at = job.begun_at or job.arrived_at
+                since = self.city.now if began_at is None else began_at
                 return self._rest(lasting, ON_SCENE[job.need], *batch_and_number(job.case), since=since, due=due)
             case "spell":
                 spells, fleet = habits.spells_of(self.units[who].unit.kind), state.fleet
@@ -84,7 +105,31 @@ class Redrawing:
                 n, since = int(fleet.n_absences[who]) - 1, int(fleet.since[who])
                 return self._rest(lasting, "spell", who, n, since=since, due=due)
             case _:
-                return due
+                return due if self.office is None else self._indoors(kind, who, due, self.office)
+
+    def _indoors(self, kind: str, who: int, due: int, office: Office) -> int:
+        """At a desk, on the way to one, on hold, or with a department that will send it back."""
+        state, rules = self.city.state, office.rules
+        if kind in STEP_OF:
+            task = state.desks.tasks[STEP_OF[kind], who]
+            lasting, n = office.desks.lasting_of(task)
+            assert task.begun_at is not None
+            return self._rest(lasting, *office.desks.luck_of(task, n), since=task.begun_at, due=due)
+        if kind == "attend":
+            telling = state.contacts[who]
+            delay = rules.channels[telling.channel].delay
+            return self._rest(delay, "delay", *batch_and_number(who), since=telling.made_at, due=due)
+        if kind == "return":
+            case = state.cases[who]
+            purpose = f"return {case.n_returns}"
+            return self._rest(rules.return_after, purpose, *batch_and_number(who), since=case.since, due=due)
+        if kind == "resume":
+            case = state.cases[who]
+            held = rules.matter(case.matter).held
+            assert case.held_since is not None
+            lasting = None if held is None else held.lasting
+            return self._rest(lasting, "held", *batch_and_number(who), since=case.held_since, due=due)
+        return due
 
     def _of_problem(self, kind: str, who: int, due: int) -> int:
         problem = self.city.state.problems[who]

@@ -40,15 +40,17 @@ class PatrolDesk(CityAgent):
 
     def mode_changed(self) -> None:
         """Another policy may be in force: ask it at once, or let everybody patrol as usual where there is none."""
-        if self._policy() is not None:
-            self.wake()
-            return
-        for unit in sorted(self.city.state.focus):
+        named = set() if self._policy() is None else self._ask()
+        for unit in sorted(self.city.state.focus.keys() - named):
             self._focus(FocusOn(unit, (), 1, Reason(AS_USUAL)))
 
     def wake(self) -> None:
         """A period is over."""
-        city, policy = self.city, self._policy()
+        self._ask()
+
+    def _ask(self) -> set[int]:
+        """Ask the policy, and arm its next period; the units that it gave a focus."""
+        city, policy, named = self.city, self._policy(), set[int]()
         assert policy is not None
         self.open()
         for order in consult(city, policy, city.view(), Trigger(PERIOD), desk=PATROL_DESK):
@@ -60,8 +62,10 @@ class PatrolDesk(CityAgent):
                 why = Why.NOT_ON_PATROL
             else:
                 self._focus(order)
+                named.add(order.unit)
                 continue
             city.record(refusal(order, why, at=city.now))
+        return named
 
     def _focus(self, order: FocusOn) -> None:
         city, patrols = self.city, self.city.terrain.patrols

@@ -38,21 +38,25 @@ class Problems(CityAgent):
             n_called = known.n_called
             next_at = self._life(known).next_told_at(number, city.streams, n_reports=n_called + 1, at=city.now)
             self.contacts.tell(number, channel=self.contacts.channel_of(number, n_called), told_at=next_at)
-            return
+        else:
+            self._heard(number, known)
+
+    def told_of(self, number: int, problem: Problem) -> None:
+        """Somebody in the room reports a problem that nobody knew of, not even the world: it is there from now on.
+
+        Nobody has to listen to it at a desk first.
+        """
+        city = self.city
+        city.record(arisen(number, problem, self._life(problem), city.streams, at=city.now))
+        self._heard(number, city.state.problems[number])
+
+    def _heard(self, number: int, known: Problem) -> None:
+        city = self.city
         next_at = self._life(known).next_told_at(number, city.streams, n_reports=known.n_reports + 1, at=city.now)
         was_unseen = known.case is None
         self.reports.take(number, channel=CITIZEN, told_at=next_at)
         if was_unseen:
             self.lookout.problem_gone(number)
-
-    def told_of(self, number: int, problem: Problem) -> None:
-        """Somebody tells of a problem that nobody knew of, not even the world: it is there from now on."""
-        city = self.city
-        city.record(arisen(number, problem, self._life(problem), city.streams, at=city.now))
-        self.tell(number)
-        there = city.state.problems.get(number)
-        if there is not None and there.case is None:
-            city.problem_there(number)
 
     def arise_from(self, number: int) -> None:
         """What an earlier one has led to."""

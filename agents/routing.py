@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from agents.base import City
 from agents.loop_rules import AS_USUAL, Department, LoopRules
+from twin.clock.streams import Streams
 from twin.domain import facts as f
 from twin.domain.case import Case
+from twin.domain.desk import Step
 from twin.domain.ids import batch_and_number
 from twin.domain.problem import OF_CITIZENS, Channel
 from twin.domain.route import Spot
@@ -61,9 +63,9 @@ class Routing:
             mode = self.rules.modes.get(city.state.mode, AS_USUAL)
             extra_us = round((mode.limit_factor - 1) * limit.within_us)
         deadline_at = limits.deadline_at(known.matter, known.reported_at, extra_us=extra_us)
-        asks_at = None
-        if not known.n_extensions and self._asks(case, known):
-            asks_at = limits.yellow_at(known.matter, known.reported_at, extra_us=extra_us)
+        asks_at = self.may_ask_at(case, extra_us=extra_us)
+        if asks_at is not None and not self.asks(case, streams=self.city.streams):
+            asks_at = None
         assert deadline_at is not None
         city.record(
             f.DeadlineSet(
@@ -75,9 +77,21 @@ class Routing:
             )
         )
 
-    def _asks(self, case: int, known: Case) -> bool:
-        share = self.rules.matter(known.matter).asks_share
-        return share > 0 and self.city.streams.uniform("asks for time", *batch_and_number(case)) < share
+    def may_ask_at(self, case: int, *, extra_us: int) -> int | None:
+        """When those who handle a case would ask for more time; None where nobody would, now or any more.
+
+        Once is enough; while it is on hold its clock stands still, and while somebody decides on it they wait.
+        """
+        state = self.city.state
+        known = state.cases[case]
+        if known.n_extensions or known.held_since is not None or (Step.EXTEND, case) in state.desks.tasks:
+            return None
+        return self.city.setting.limits.yellow_at(known.matter, known.reported_at, extra_us=extra_us)
+
+    def asks(self, case: int, *, streams: Streams) -> bool:
+        """Whether they do, by some luck."""
+        share = self.rules.matter(self.city.state.cases[case].matter).asks_share
+        return share > 0 and streams.uniform("asks for time", *batch_and_number(case)) < share
 
     def held_us(self, case: Case) -> int:
         """Working time for which a case that is on hold has been so."""
@@ -89,8 +103,9 @@ class Routing:
     def body_of(self, units: tuple[int, ...]) -> tuple[int, ...]:
         """These units and all that belong to the same bodies, by number."""
         bodies = self.city.setting.bodies
-        named = [bodies[unit] for unit in units if unit in bodies]
-        return tuple(sorted({*units, *(unit for unit, body in bodies.items() if body in named)}))
+        named = {body for unit in units if (body := bodies.get(unit))}
+        others = {unit for unit, body in bodies.items() if body in named}
+        return tuple(sorted(others.union(units)))
 
     def can_be_seen(self, case: int) -> bool:
         """Whether the place can be seen by video: a camera looks at it, or whoever found it carries one."""

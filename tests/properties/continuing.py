@@ -11,6 +11,7 @@ from pathlib import Path
 from agents.city import CityModel
 from agents.setting import Setting
 from tests.builders import begun, digest_of, live, setting, surprises, tied
+from tests.centre_town import centre_town, hurries
 from tests.grid_town import grid_town
 from tests.policies.diverting import Diverting
 from twin.domain.facts import Fact
@@ -18,11 +19,13 @@ from twin.roads.ways import NoTravel
 
 
 def town_of(name: str, seed: int) -> tuple[Setting, list[Fact]]:
-    """The setting and inputs of a town: "roads", "ties" where all alarms ring on whole minutes, or "grids"."""
+    """The setting and inputs of a town: "roads", "ties" where all alarms ring on whole minutes, "grids" or "centre"."""
     if name == "roads":
         return setting(policy=Diverting(), seed=seed), surprises()
     if name == "grids":
         return grid_town(policy=Diverting(), seed=seed), []
+    if name == "centre":
+        return centre_town(policy=Diverting(), seed=seed), hurries()
     return tied(Diverting(), seed=seed), surprises(NoTravel())
 
 

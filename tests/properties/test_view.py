@@ -110,7 +110,7 @@ def future_of(city: CityModel) -> set[int]:
     return {at for at in dues | arrivals if at > city.now}
 
 
-@given(town=st.sampled_from(["roads", "ties", "grids"]), seed=st.integers(1, 3), cut=CUTS)
+@given(town=st.sampled_from(["roads", "ties", "grids", "centre"]), seed=st.integers(1, 3), cut=CUTS)
 @settings(max_examples=25)
 def test_a_view_reaches_no_instant_to_come(town: str, seed: int, cut: int) -> None:
     city = begun(*town_of(town, seed), until=cut)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from twin.domain.desk import Step
 from twin.domain.problem import UNKNOWN, Channel
 from twin.domain.route import Spot
 
@@ -74,7 +75,8 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     closed case that is followed up was about; None while it is open.
 
     `deadline_at`: what the centre goes by, where it supervises; it was pushed out by `extra_us` of the time its limit
-    counts in. Since `held_since` it is suspended, and its clock stands still. `is_late`: it was escalated.
+    counts in. Since `held_since` it is suspended, and its clock stands still. `is_late`: it was escalated. `owed`: how
+    it is still to be followed up, once it is closed.
     """
 
     ref: str
@@ -108,6 +110,12 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     held_since: int | None = None
     deadline_at: int | None = None
     channel: Channel = UNKNOWN
+    owed: tuple[Step, ...] = ()
+
+    @property
+    def barred_now(self) -> tuple[int, ...]:
+        """Units that may not be sent to it at this stage."""
+        return self.barred if self.stage is CHECK else ()
 
     def needs_of(self, stage: Stage) -> range:
         """Numbers of the needs of a stage."""

@@ -93,7 +93,10 @@ class Unit(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Job(msgspec.Struct, frozen=True, array_like=True):
-    """What a unit that is not free is doing for a case; `covers`: other needs of the case that it does as well."""
+    """What a unit that is not free is doing for a case.
+
+    `covers`: other needs of the case that it does as well. `begun_at`: when all were there whom it waited for on scene.
+    """
 
     case: int
     need: int
@@ -102,6 +105,7 @@ class Job(msgspec.Struct, frozen=True, array_like=True):
     rolled_at: int | None = None
     arrived_at: int | None = None
     covers: tuple[int, ...] = ()
+    begun_at: int | None = None
 
 
 class Absence(msgspec.Struct, frozen=True, array_like=True):

@@ -104,7 +104,7 @@ def closed(s: State, fact: f.CaseClosed) -> Remark:
     case = s.cases.pop(fact.case, None)
     if case is None:
         return "closed without a report"
-    if s.desks.n_seats:
+    if s.desks.n_seats or case.deadline_at is not None:
         _leave_desks(s, fact.case)
     for need, skill in enumerate(case.needs):
         if case.n_waiting:

@@ -58,6 +58,7 @@ def covered(s: State, fact: f.NeedsCovered) -> Remark:
 
 def work_began(s: State, fact: f.WorkBegan) -> Remark:
     for unit, leaves_at in zip(fact.units, fact.leave_at, strict=True):
+        s.jobs[unit] = replace(s.jobs[unit], begun_at=fact.at)
         s.agenda.arm("leave", unit, leaves_at)
     return None
 
@@ -109,7 +110,7 @@ def resumed(s: State, fact: f.CaseResumed) -> Remark:
 def deadline_set(s: State, fact: f.DeadlineSet) -> Remark:
     case = s.cases[fact.case]
     s.cases[fact.case] = replace(case, extra_us=fact.extra_us, deadline_at=fact.deadline_at)
-    if not case.is_late:
+    if not case.is_late and case.held_since is None:
         s.agenda.arm("overdue", fact.case, fact.deadline_at)
     s.agenda.disarm("ask", fact.case)
     if fact.asks_at is not None:
@@ -150,24 +151,31 @@ def supervised(s: State, fact: f.CaseSupervised) -> Remark:
 def follow_up_due(s: State, fact: f.FollowUpDue) -> Remark:
     case = s.cases[fact.case]
     problem = s.about.get(fact.case, (None,))[0]
-    s.after[fact.case] = replace(case, status=CLOSED, since=fact.at, barred=(), problem=problem)
+    owed = (*((Step.MEDIATE,) if fact.mediate else ()), *((Step.VISIT,) if fact.visit else ()))
+    s.after[fact.case] = replace(case, status=CLOSED, since=fact.at, barred=(), problem=problem, owed=owed)
     return None
 
 
 def mediated(s: State, fact: f.CaseMediated) -> Remark:
-    end_task(s, Step.MEDIATE, fact.case)
-    return None
+    return _followed_up(s, Step.MEDIATE, fact.case)
 
 
 def visited(s: State, fact: f.CaseVisited) -> Remark:
-    end_task(s, Step.VISIT, fact.case)
+    return _followed_up(s, Step.VISIT, fact.case)
+
+
+def _followed_up(s: State, step: Step, number: int) -> Remark:
+    end_task(s, step, number)
+    case = s.after.get(number)
+    if case is not None:
+        s.after[number] = replace(case, owed=tuple(other for other in case.owed if other is not step))
     return None
 
 
 def reopened(s: State, fact: f.CaseReopened) -> Remark:
     case = s.after.pop(fact.case)
     drop_waiting(s, Step.MEDIATE, fact.case)
-    again = replace(case, status=REGISTERED, since=fact.at, n_reopened=case.n_reopened + 1, problem=None)
+    again = replace(case, status=REGISTERED, since=fact.at, n_reopened=case.n_reopened + 1, problem=None, owed=())
     s.cases[fact.case] = replace(again, n_waiting=0, n_served=0, n_done=0)
     if case.problem is not None:
         problem = s.problems.get(case.problem)

@@ -38,12 +38,13 @@ def check(state: State, *, at_rest: bool = False) -> list[str]:
 
     Parameters
     ----------
-    at_rest : whether no bell is being answered just now: only then has every unit the alarm that its status needs.
+    at_rest : whether no bell is being answered just now: only then has every unit the alarm that its status needs, and
+        nobody at a desk is idle while something waits there.
     """
     found = [*_units(state), *_patrols(state), *_cases(state), *_problems(state), *_queue(state), *_alarms(state)]
     found += _desks(state)
     if at_rest:
-        found += _awaited(state)
+        found += [*_awaited(state), *_desks_at_rest(state)]
         closed = sorted(state.about.keys() - state.cases.keys())
         found += [f"case {case} is closed, but still about a problem" for case in closed]
     return found
@@ -127,8 +128,6 @@ def _desks(state: State) -> Iterator[str]:
     for desk, line in desks.lines.items():
         if line != sorted(line) or not line:
             yield f"the line at desk {desk} is out of order, or empty and kept"
-        if desks.next(desk) is not None:
-            yield f"somebody at desk {desk} has nothing to do, although something waits"
     for (step, about), task in desks.tasks.items():
         rings = state.agenda.due(ALARM[step], about) is not None
         if rings is not (task.begun_at is not None):
@@ -137,13 +136,20 @@ def _desks(state: State) -> Iterator[str]:
         may_be_over = task.begun_at is not None and step in (*BESIDE, Step.MEDIATE)
         if about not in known and not may_be_over:
             yield f"{step.value} is to be done about {about}, which is not there"
-    both = sorted(state.cases.keys() & state.after.keys())
-    if both:
-        yield f"case {both[0]} is open and closed"
     where = Counter(about for (step, about) in desks.tasks if step not in (*BESIDE, *AFTER_CLOSING))
     for about, n in where.items():
         if n > 1:
             yield f"{about} is at {n} desks at once"
+
+
+def _desks_at_rest(state: State) -> Iterator[str]:
+    """Nobody is idle while something waits; a case that is followed up is closed."""
+    for desk in state.desks.lines:
+        if state.desks.next(desk) is not None:
+            yield f"somebody at desk {desk} has nothing to do, although something waits"
+    both = sorted(state.cases.keys() & state.after.keys())
+    if both:
+        yield f"case {both[0]} is open and closed"
 
 
 def _queue(state: State) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What a policy may see: what has been reported and is expected, read-only, sorted; no sampled time, no future.
 
 A view lasts for one decision. It answers in frozen records and remembers the ways it found, so that carrying out an
-order does not search the roads a second time.
+order does not search the roads a second time. Those who handled a case are never offered for its check.
 """
 
 from __future__ import annotations
@@ -100,22 +100,22 @@ class View(Protocol):
         """The skills among them, sorted."""
 
     def n_free(self, skill: str, *, without: Collection[int] = ()) -> int:
-        """How many free units have a skill."""
+        """How many free units have a skill; not all may do every need of it (see `expect`)."""
 
     def nearest(self, need: Need, *, k: int = 1, without: Collection[int] = ()) -> tuple[Candidate, ...]:
-        """Up to `k` free capable units, soonest expected arrival first; ties by number."""
+        """Up to `k` free units that can and may do it, soonest expected arrival first; ties by number."""
 
     def expect(self, need: Need, unit: int) -> Candidate | None:
-        """What to expect of one unit that is free or could be diverted; None if it cannot do it or has no way there."""
+        """What to expect of one unit that is free or could be diverted; None if it cannot, may not or has no way."""
 
     def free_units(self, skill: str) -> tuple[int, ...]:
-        """Free units with a skill, by number."""
+        """Free units with a skill, by number; not all may do every need of it (see `expect`)."""
 
     def units(self) -> tuple[UnitSeen, ...]:
         """All units, by number."""
 
     def own_units(self, need: Need) -> tuple[int, ...]:
-        """Free capable units whose beat the need lies in, by number."""
+        """Free units that can and may do it, and whose beat it lies in, by number."""
 
     def recallable(self, skill: str) -> tuple[UnitSeen, ...]:
         """Units with a skill that were sent to a case and have not arrived, by number."""
@@ -180,13 +180,13 @@ class WorldView:
     def nearest(self, need: Need, *, k: int = 1, without: Collection[int] = ()) -> tuple[Candidate, ...]:
         fleet = self._state.fleet
         able = fleet.free & fleet.able(need.skill)
-        for unit in without:
+        for unit in (*without, *self._barred(need)):
             able[unit] = False
         return self._search(need, able, k)
 
     def expect(self, need: Need, unit: int) -> Candidate | None:
         fleet = self._state.fleet
-        if not fleet.able(need.skill)[unit]:
+        if not fleet.able(need.skill)[unit] or unit in self._barred(need):
             return None
         if fleet.free[unit]:
             able = np.zeros(fleet.free.size, np.bool_)
@@ -205,6 +205,7 @@ class WorldView:
     def own_units(self, need: Need) -> tuple[int, ...]:
         fleet, beats = self._state.fleet, self.beats_at(need.spot)
         own = fleet.free & fleet.able(need.skill) & np.isin(fleet.beat, beats)
+        own[list(self._barred(need))] = False
         return tuple(np.flatnonzero(own).tolist())
 
     def recallable(self, skill: str) -> tuple[UnitSeen, ...]:
@@ -252,6 +253,11 @@ class WorldView:
     def route_found(self, unit: int, case: int) -> Route | None:
         """The way a search of this view found for the unit to the case."""
         return self._routes.get((unit, case))
+
+    def _barred(self, need: Need) -> tuple[int, ...]:
+        """Who may not do it: those who handled what is to be checked."""
+        case = self._state.cases.get(need.case)
+        return () if case is None else case.barred_now
 
     def _seen(self, number: int) -> UnitSeen:
         state, fleet = self._state, self._state.fleet
