@@ -77,6 +77,7 @@ def small_moment() -> Moment:
         waiting=((1, "medic"),),
         units=(0,),
         is_queued=True,
+        left_us=-MINUTE,
     )
     return Moment(
         number=4,

@@ -86,6 +86,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "room.tab.case": ("Case", "案件卡"),
     "room.tab.unit": ("Unit", "力量卡"),
     "room.tab.area": ("Around", "周边"),
+    "room.tab.desks": ("Desks", "台席"),
     "room.tab.act": ("Act", "操作"),
     "room.tab.result": ("Result", "结果"),
     "room.show.all": ("All open", "全部未结"),
