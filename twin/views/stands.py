@@ -1,7 +1,8 @@
 """How far a case has come and who has it now, in words: for the table, the map, the card.
 
-In: a case of a moment, the centre of that moment, words. Out: plain text; names of desks and departments that are not
-shipped are shown as the scenario has them. Where there is no centre a case is only taken down, and then waits for whoever is sent.
+In: a case of a moment, the centre of that moment, words. Out: plain text; desks and departments that are not shipped
+are called as the scenario calls them. Where there is no centre a case is only taken down, and then waits for whoever
+is sent.
 """
 
 from __future__ import annotations
