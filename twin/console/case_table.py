@@ -70,7 +70,7 @@ def show_cases(desk: Desk, visit: Visit) -> None:
 def _sifting(moment: Moment, words: Words) -> tuple[Sifting, str]:
     """By what cases of a centre are chosen, and how they are sorted."""
     departments = sorted({case.department for case in (*moment.cases, *moment.followed) if case.department})
-    with st.container(gap="xxsmall"):
+    with st.container(gap="xxsmall", key="cases_sifting"):
         first, second = st.columns(2, gap="small"), st.columns(2, gap="small")
         stage = _choice(first[0], "stage", STANDS, named=lambda name: words(f"stand.{name}"), words=words)
         department = _choice(first[1], "department", departments, named=partial(words.named, "department"), words=words)

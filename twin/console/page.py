@@ -121,6 +121,8 @@ _STYLE = """
   [data-testid="stMainBlockContainer"] { padding: 0.6rem 0.6rem 2rem; }
   .gt-tiles { grid-template-columns: repeat(2, 1fr); }
   .gt-head { padding-right: 0; }
+  .st-key-room_tab button { padding-left: 0.3rem; padding-right: 0.3rem; min-width: 0; }
+  .st-key-cases_sifting [data-testid="stColumn"] { min-width: calc(50% - 1rem); flex: 1 1 calc(50% - 1rem); }
   .st-key-page_switch { position: static; }
 }
 </style>

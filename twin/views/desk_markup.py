@@ -62,7 +62,7 @@ def calls_markup(calls: Sequence[CallsShown], at: int, *, words: Words) -> str:
     rows = "".join(
         f"<tr><td>{escape(words.named('channel', each.channel.value))}</td>"
         f"<td>{escape(waiting_said(each.n_waiting, each.waits_since, at, words))}</td>"
-        f"<td>{escape(words('calls.answering', n=words.count(each.n_answering)))}</td></tr>"
+        f"<td>{escape(words('calls.answering', n=words.count(each.n_answering)) if each.n_answering else '')}</td></tr>"
         for each in calls
     )
     return f'<table class="gt-table">{rows}</table>'

@@ -18,6 +18,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "room.shift": ("· on duty: {names}", "· 在岗班次：{names}"),
     "shift.day": ("day", "白班"),
     "shift.night": ("night", "夜班"),
+    "shift.early": ("early", "早班"),
+    "shift.office": ("office hours", "行政班"),
     "room.play": ("Play", "运行"),
     "room.hold": ("Pause", "暂停"),
     "room.step": ("1 min on", "前进1分钟"),
