@@ -9,6 +9,7 @@ from scenarios.playback import Playback
 from scenarios.record import record_room
 from scenarios.room import Room
 from tests.busy_centre import DESKS, SCENARIO, UNTIL, busy_facts
+from tests.centre_town import HURRY
 from twin.console.desk import Drive, Gear
 from twin.domain.commands import ChangeMode, Why
 from twin.domain.light import Limits
@@ -27,17 +28,17 @@ def go(room: Room, at: int) -> None:
 def test_a_centre_is_commanded_and_looked_at_again(tmp_path: Path) -> None:
     room = open_twin(SCENARIO, folder=tmp_path / "room")
     go(room, 40 * MINUTE)
-    assert room.about.modes == ("storm",)
+    assert room.about.modes == (HURRY,)
     before = room.moment
     assert before.centre is not None
     assert [desk.name for desk in before.centre.desks] == NAMES
-    assert before.centre.desks[0].n_seats == 2
+    assert before.centre.desks[0].n_seats == 4
     assert before.centre.channels
-    assert room.act(ChangeMode("storm"), seat=Seat("east", DISPATCHER), token="a").why is Why.NO_RIGHT
+    assert room.act(ChangeMode(HURRY), seat=Seat("east", DISPATCHER), token="a").why is Why.NO_RIGHT
     assert room.act(ChangeMode("flood"), seat=LOCAL_ADMIN, token="b").why is Why.NO_SUCH_MODE
-    assert room.act(ChangeMode("storm"), seat=LOCAL_ADMIN, token="c").why is None
+    assert room.act(ChangeMode(HURRY), seat=LOCAL_ADMIN, token="c").why is None
     assert room.moment.centre is not None
-    assert (room.moment.centre.mode, room.moment.centre.desks[0].n_seats) == ("storm", 6)
+    assert (room.moment.centre.mode, room.moment.centre.desks[0].n_seats) == (HURRY, 6)
     room.close()
     record_room(tmp_path / "room", out=tmp_path / "run")
     over = open_run(tmp_path / "run")

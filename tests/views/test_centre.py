@@ -39,7 +39,7 @@ from twin.world.world import fold
 
 ENGLISH, CHINESE = Words(Language.ENGLISH), Words(Language.CHINESE)
 CIVIL = CivilTime(datetime.fromisoformat("2026-03-02T07:40:00+08:00"), ZoneInfo("Asia/Shanghai"))
-LIMITS = Limits({"rubbish": 12 * MINUTE, "vendor": 6 * MINUTE, "dispute": 12 * MINUTE}, civil=CIVIL)
+LIMITS = Limits({"*": 20 * MINUTE}, civil=CIVIL)
 INSTANTS = tuple(range(10 * MINUTE, 2 * HOUR, 10 * MINUTE))
 
 LATER: dict[type[f.Fact], Callable[[Any], f.Fact]] = {
@@ -172,9 +172,9 @@ def test_cases_are_sifted_by_stage_department_and_light() -> None:
     cases = [case for _, case in everything()]
     for by in (
         Sifting("handle"),
-        Sifting(department="street"),
+        Sifting(department="cleaning"),
         Sifting(light=GREEN),
-        Sifting("handled", "street"),
+        Sifting("handled", "cleaning"),
     ):
         wanted = sifted(cases, by)
         assert 0 < len(wanted) < len(cases)
@@ -211,7 +211,7 @@ def test_a_contact_is_one_thing_or_another() -> None:
     assert centre is not None
     for day in centre.channels:
         assert day.n_contacts == day.n_cases + day.n_merged + day.n_consultations + day.n_handed_over
-    assert {Channel.HOTLINE, Channel.APP} <= {day.channel for day in centre.channels}
+    assert {Channel.HOTLINE, Channel.WECHAT} <= {day.channel for day in centre.channels}
 
 
 # ---------------------------------------------------------------------------------------------- what happened
@@ -237,7 +237,7 @@ def one_of_each() -> list[f.Fact]:
     """Every kind of fact of the loop, and those that can be one thing or another both ways."""
     return [
         *(f.CaseRefused(0, 1, why) for why in Refused),
-        *(f.CaseDispatched(0, 1, name, None, by_hand) for name in ("", "street") for by_hand in (True, False)),
+        *(f.CaseDispatched(0, 1, name, None, by_hand) for name in ("", "cleaning") for by_hand in (True, False)),
         *(f.ChiefDecided(0, 1, whistles) for whistles in (True, False)),
         *(f.CaseChecked(0, 1, passed) for passed in (True, False)),
         *(f.CaseVisited(0, 1, resolved, satisfied) for resolved in (True, False) for satisfied in (True, False)),
@@ -285,10 +285,10 @@ def test_who_told_and_when_they_first_turned_to_the_centre_is_on_the_card() -> N
     report = next(
         fact
         for fact in busy_facts()
-        if isinstance(fact, f.CaseReported) and fact.channel is Channel.APP and fact.told_at is not None
+        if isinstance(fact, f.CaseReported) and fact.channel is Channel.WECHAT and fact.told_at is not None
     )
     shown = card(moment(report.at + 1), report.case)
     assert shown is not None
     first = shown.timeline[0]
-    assert first.phrase == "Reported (app)"
+    assert first.phrase == "Reported (WeChat)"
     assert f"first told at {CIVIL.civil(report.told_at or 0):%H:%M}" in first.detail
