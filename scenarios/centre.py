@@ -46,8 +46,17 @@ from twin.errors import PolicyError, ScenarioError
 from twin.metrics.centre_plan import ANSWER_WITHIN_US, CentrePlan
 from twin.policies.loading import load_policy
 from twin.roads.network import CLASSES
+from twin.views.centre import DeskNamed
 
 LEAST_URGENT = 9
+
+
+def name_desks(spec: CentreSpec | None) -> tuple[DeskNamed, ...] | None:
+    """What each desk is called, by number, and whether a department deals with cases there; None without a centre."""
+    if spec is None:
+        return None
+    offices = {department.office for department in spec.departments.values()}
+    return tuple(DeskNamed(name, name in offices) for name in spec.desks)
 
 
 def build_centre(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from agents.city import CityModel
 from scenarios.build import Built
+from scenarios.centre import name_desks
 from scenarios.run import still_to_come
 from scenarios.watch import Watch
 from twin.domain.commands import Command, encode
@@ -38,7 +39,7 @@ class LiveEngine:
     @classmethod
     def begin(cls, built: Built, *, store: SqliteStore) -> LiveEngine:
         """A new twin at its epoch."""
-        watch = Watch(built.limits)
+        watch = _watch(built)
         city = CityModel.begin(built.setting, store=store)
         engine = cls(built, city, watch, store)
         for fact in city.world.journal.pending:
@@ -49,7 +50,7 @@ class LiveEngine:
     @classmethod
     def resume(cls, built: Built, facts: Iterable[Sequence[Fact]], *, now: int, store: SqliteStore) -> LiveEngine:
         """Go on after these facts, at an instant not before the last of them."""
-        state, watch = State(), Watch(built.limits)
+        state, watch = State(), _watch(built)
         for chunk in facts:
             for fact in chunk:
                 watch.fold(state, fact)
@@ -110,3 +111,7 @@ class LiveEngine:
 
     def _take(self, fact: Fact) -> None:
         self.watch.take(fact, self.city.state)
+
+
+def _watch(built: Built) -> Watch:
+    return Watch(built.limits, desks=name_desks(built.scenario.centre))

@@ -17,6 +17,7 @@ from city_data.grounds import ground_features
 from city_data.named import city_called
 from city_data.yaml_file import YamlDocument
 from scenarios.build import Built, build, build_limits
+from scenarios.centre import name_desks
 from scenarios.fleet import build_rosters
 from scenarios.live import LiveEngine
 from scenarios.load import check, load_scenario
@@ -154,6 +155,7 @@ def _live_room(built: Built, engine: LiveEngine, *, name: str) -> Room:
         policies=tuple(POLICIES),
         has_limits=bool(built.limits.by_matter),
         shifts=_shifts(scenario),
+        modes=() if scenario.centre is None else tuple(scenario.centre.modes),
     )
     ways = None if city is None else build_all_ways(scenario, city)
     return Room(_furnished(about, city, engine.city.terrain, ways=ways, result=None), live=engine)
@@ -185,7 +187,11 @@ def _playback(
     scenario = _scenario_of(manifest, folder)
     limits = Limits() if scenario is None else build_limits(scenario)
     playback = Playback(
-        facts, limits=limits, until=said(manifest, "until", int, out=folder), policy=str(manifest.get("policy", ""))
+        facts,
+        limits=limits,
+        until=said(manifest, "until", int, out=folder),
+        policy=str(manifest.get("policy", "")),
+        desks=None if scenario is None else name_desks(scenario.centre),
     )
     if city is None or scenario is None:
         return playback, None

@@ -14,8 +14,10 @@ from typing import NamedTuple
 from scenarios.watch import Watch
 from twin.domain.facts import Fact
 from twin.domain.light import Limits
+from twin.metrics.channels import ChannelTally
 from twin.metrics.tally import Tally
 from twin.views.casebook import Casebook
+from twin.views.centre import DeskNamed
 from twin.world.state import Saved, State
 
 EVERY = 2_000
@@ -26,6 +28,7 @@ class _Kept(NamedTuple):
     n_facts: int
     saved: Saved
     tally: Tally
+    channels: ChannelTally
     sample_at: int
 
 
@@ -35,12 +38,20 @@ class Playback:
     Parameters
     ----------
     facts : in order. until : the end of the run, microseconds since the epoch.
-    policy : what is said to have sent the units.
+    policy : what is said to have sent the units. desks : see `Watch`.
     """
 
-    def __init__(self, facts: Iterable[Fact], *, limits: Limits, until: int, policy: str) -> None:
+    def __init__(
+        self,
+        facts: Iterable[Fact],
+        *,
+        limits: Limits,
+        until: int,
+        policy: str,
+        desks: tuple[DeskNamed, ...] | None = None,
+    ) -> None:
         self.until, self.policy = until, policy
-        self.watch = Watch(limits, casebook=Casebook(most_closed=None, most_of_unit=None))
+        self.watch = Watch(limits, desks=desks, casebook=Casebook(most_closed=None, most_of_unit=None))
         self.state = State()
         self.now, self.n_facts = 0, 0
         self._facts = list(facts)
@@ -71,6 +82,7 @@ class Playback:
             kept = self._kept[n_facts // EVERY]
             self.n_facts, self.state = kept.n_facts, State.load(kept.saved)
             self.watch.tally, self.watch.sample_at = kept.tally.copy(), kept.sample_at
+            self.watch.channels = kept.channels.copy()
         self.now = at
         self.advance_to(at)
 
@@ -81,4 +93,5 @@ class Playback:
         """Nothing is held."""
 
     def _keep(self) -> _Kept:
-        return _Kept(self.n_facts, self.state.dump(), self.watch.tally.copy(), self.watch.sample_at)
+        watch = self.watch
+        return _Kept(self.n_facts, self.state.dump(), watch.tally.copy(), watch.channels.copy(), watch.sample_at)

@@ -25,10 +25,11 @@ from twin.domain.light import RED
 from twin.domain.quantities import HOUR, MINUTE, SECOND
 from twin.domain.route import Spot
 from twin.domain.seat import ADMIN, DRIVE, Seat, objection
+from twin.views.centre import centre_of
 from twin.views.city import CityShown
 from twin.views.crew import Streets, crew_of, places_of
 from twin.views.hot_spots import told_of
-from twin.views.moment import Moment, Pace, cases_of, on_duty, tick_s
+from twin.views.moment import Moment, Pace, cases_of, followed_of, on_duty, tick_s
 from twin.views.result import Result
 from twin.world.state import State
 
@@ -326,6 +327,8 @@ class Room:
             pace=Pace(self._pacer.is_playing, self._pacer.asked, self._pacer.achieved, self._until_red, self._red_case),
             is_over=now >= self.about.until,
             n_facts=engine.n_facts,
+            centre=None if watch.desks is None else centre_of(state, watch.desks, channels=watch.channels.read(now)),
+            followed=followed_of(state, now, limits=watch.limits),
         )
 
     def _may_use(self, policy: str, seat: Seat) -> bool:

@@ -53,6 +53,9 @@ def main(out: Path) -> None:
                     keep(page, out / f"{'around' if tab in ('Around', '周边') else 'act'}-{lang}.png")
                 page.context.close()
             shoot(browser, server, out / "phone-zh.png", lang="zh", viewport=PHONE)
+        with serving(Wish("chebei_street", begin="10:30", folder="centre")) as server:
+            rush(server)
+            look_at_desks(browser, server, out)
         for policy in ("own_grid_first", "nearest"):
             run_scenario("demo", out=Path("runs") / policy, policy=policy)
         wish = Wish("runs/own_grid_first", beside="runs/nearest")
@@ -70,6 +73,26 @@ def worth_seeing(server: Server) -> None:
     for _ in range(7):
         server.told("/api/v1/clock", {"gear": "step"})
     server.told("/api/v1/clock", {"gear": "play", "speed": 2})
+
+
+def rush(server: Server) -> None:
+    """More is told at once than a few people can take down."""
+    for number in range(24):
+        matter = ("暴露垃圾", "占道经营")[number % 2]
+        command = {"do": "report problem", "matter": matter, "edge": 150 + 140 * number, "offset_mm": 0}
+        server.told("/api/v1/commands", {"command": command})
+    for _ in range(9):
+        server.told("/api/v1/clock", {"gear": "step"})
+
+
+def look_at_desks(browser: Browser, server: Server, out: Path) -> None:
+    """The desks of a centre and what came in by its channels."""
+    for lang, scheme in (("en", "light"), ("zh", "dark")):
+        page = opened(browser, server, lang=lang, scheme=scheme)
+        open_tab(page, {"en": "Desks", "zh": "台席"}[lang])
+        page.wait_for_timeout(3_000)
+        keep(page, out / f"desks-{lang}.png")
+        page.context.close()
 
 
 def look_at_a_case(page: Page) -> None:

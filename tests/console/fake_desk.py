@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from twin.console.desk import About, Answer, Drive, Gear, MatterShown, Reach
-from twin.domain.case import HANDLE
+from twin.domain.case import CLOSED, HANDLE, QUEUED, REGISTERED
 from twin.domain.commands import (
     AssignUnit,
     CloseRoad,
@@ -27,17 +27,21 @@ from twin.domain.commands import (
     StandDown,
     Why,
 )
+from twin.domain.desk import Step
 from twin.domain.facts import Fact
-from twin.domain.light import RED
+from twin.domain.light import GREEN, RED
 from twin.domain.mode import CAR
+from twin.domain.problem import Channel
 from twin.domain.quantities import HOUR, MINUTE, CivilTime
 from twin.domain.route import Spot
 from twin.domain.seat import DRIVE, Seat, objection
 from twin.domain.unit import EN_ROUTE, FREE, PARKED
+from twin.metrics.channels import ChannelDay
 from twin.metrics.tally import Reading, Sample
+from twin.views.centre import CallsShown, CentreShown, DeskShown, TaskShown
 from twin.views.city import CityShown
 from twin.views.crew import Streets
-from twin.views.moment import CaseShown, Moment, Pace, UnitShown
+from twin.views.moment import AtDesk, CaseShown, Moment, Pace, UnitShown
 from twin.views.result import Result
 
 CIVIL = CivilTime(datetime(2026, 3, 1, 16, tzinfo=UTC), ZoneInfo("Asia/Shanghai"))
@@ -77,6 +81,8 @@ def small_moment() -> Moment:
         waiting=((1, "medic"),),
         units=(0,),
         is_queued=True,
+        left_us=-MINUTE,
+        status=QUEUED,
     )
     return Moment(
         number=4,
@@ -90,6 +96,37 @@ def small_moment() -> Moment:
         pace=Pace(is_playing=True, asked=60.0, achieved=59.5),
         n_facts=123,
     )
+
+
+HOSTILE = "<img src=x onerror=alert(1)> **desk**"
+
+
+def centre_moment() -> Moment:
+    """The same with a centre in a mode of its own: the case waits at a desk, two callers before it."""
+    moment = small_moment()
+    at = moment.at
+    line = (TaskShown(Step.DISPATCH, LARGE, "<b>A-1</b>", "fire", at - 5 * MINUTE),)
+    case = moment.cases[0]._replace(
+        waiting=(),
+        units=(),
+        is_queued=False,
+        status=REGISTERED,
+        department="Sanitation",
+        channel=Channel.HOTLINE,
+        desks=(AtDesk(0, Step.DISPATCH, at - 5 * MINUTE, waits=True),),
+        is_late=True,
+    )
+    followed = case._replace(case=5, status=CLOSED, desks=(), light=GREEN, deadline_at=None, left_us=None)
+    centre = CentreShown(
+        mode="emergency",
+        desks=(
+            DeskShown(HOSTILE, False, 2, 2, 3, 2, at - 5 * MINUTE, line),
+            DeskShown("Housing office", True, 0, 0, 0, 0, None),
+        ),
+        calls=(CallsShown(Channel.HOTLINE, 2, 1, at - 2 * MINUTE),),
+        channels=(ChannelDay(Channel.HOTLINE, 9, 4, 2, 2, 1),),
+    )
+    return replace(moment, cases=(case,), centre=centre, followed=(followed,))
 
 
 class Given(NamedTuple):

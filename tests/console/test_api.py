@@ -16,12 +16,13 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from starlette.applications import Starlette
 
 from tests.console.asking import Heard, ask
-from tests.console.fake_desk import LARGE, FakeDesk
+from tests.console.fake_desk import HOSTILE, LARGE, FakeDesk, centre_moment
 from twin.console.api import api_routes
 from twin.console.desk import Drive, Gear
 from twin.console.door import MOST_BYTES, is_this_machine
 from twin.console.seats import COOKIE, Seats, digest_of
 from twin.domain.commands import COMMANDS, AssignUnit, Why, name_of
+from twin.domain.quantities import HOUR, MINUTE
 from twin.domain.seat import RIGHTS, Role, Seat
 from twin.errors import JournalError
 
@@ -35,9 +36,10 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
     "report problem": {"matter": "fire", "edge": 0, "offset_mm": 1000},
     "change policy": {"use": "random", "parameters": {"spread": [1, {"deep": None}]}},
     "stand down": {"unit": 1, "lasting_s": 3600},
+    "change mode": {"name": "emergency"},
 }
 DISPATCH = {"assign", "divert", "recall", "report problem", "stand down"}
-WHAT_IF = {"close road", "reopen road", "change policy"}
+WHAT_IF = {"close road", "reopen road", "change policy", "change mode"}
 MAY = {"viewer": set(), "dispatcher": DISPATCH, "trainer": DISPATCH | WHAT_IF, "planner": WHAT_IF}
 MAY["admin"] = DISPATCH | WHAT_IF
 DRIVERS = {"trainer", "planner", "admin"}
@@ -436,8 +438,40 @@ def test_the_state_is_the_moment() -> None:
             "lat": 39.66,
             "waiting": ["medic"],
             "units": [0],
+            "status": "queued",
+            "department": "",
+            "channel": "unknown",
+            "desks": [],
+            "deadline_at": 6 * HOUR - MINUTE,
+            "upstream_at": None,
+            "is_suspended": False,
+            "is_late": False,
         }
     ]
+    assert (state["mode"], state["desks"], state["channels"]) == (None, [], [])
+
+
+def test_the_state_of_a_centre_has_its_desks_by_name_and_what_came_in() -> None:
+    state = ask(room(FakeDesk(centre_moment())), STATE, headers=bearer(TOKENS[Role.VIEWER])).json
+    assert state["mode"] == "emergency"
+    assert state["desks"] == [
+        {"name": HOSTILE, "seats": 2, "busy": 2, "waiting": 3, "longest_wait_s": 300.0},
+        {"name": "Housing office", "seats": 0, "busy": 0, "waiting": 0, "longest_wait_s": None},
+    ]
+    assert state["channels"] == [
+        {
+            "channel": "hotline",
+            "contacts": 9,
+            "cases": 4,
+            "merged": 2,
+            "consultations": 2,
+            "handed_over": 1,
+            "waiting": 2,
+        }
+    ]
+    case = state["cases"][0]
+    assert (case["status"], case["department"], case["desks"]) == ("registered", "Sanitation", [HOSTILE])
+    assert case["channel"] == "hotline"
 
 
 def test_the_state_is_plain_data_for_browsers_and_kept_by_nobody() -> None:
@@ -533,5 +567,5 @@ def test_what_can_be_said_is_what_the_description_says(do: str) -> None:
 
 
 def test_rights_are_named_after_commands_that_exist() -> None:
-    named = {right for rights in RIGHTS.values() for right in rights} - {"drive", "open"}
+    named = {right for rights in RIGHTS.values() for right in rights} - {"drive", "open", "queues"}
     assert named == set(EXAMPLES)

@@ -17,7 +17,8 @@ from tests.grid_town import grid_town
 from tests.metrics.made_up_journal import UNTIL, made_up_journal
 from tests.metrics.small_journal import arrived, assigned, began, closed, enrolled, freed, reported, whole_case
 from twin.domain import facts as f
-from twin.domain.case import ON_THE_SPOT
+from twin.domain.case import ON_THE_SPOT, Refused
+from twin.domain.desk import Step
 from twin.domain.light import Limits
 from twin.domain.quantities import DAY, HOUR, MINUTE, SECOND
 from twin.domain.unit import AwayReason
@@ -206,3 +207,36 @@ def test_the_course_keeps_the_last_day() -> None:
 def test_percentiles_are_linear_ones(spans: list[int], share: float) -> None:
     expected = np.percentile(np.array(spans) / SECOND, 100 * share)
     assert percentile_s(sorted(spans), share) == pytest.approx(expected, abs=1e-5)
+
+
+# ---------------------------------------------------------------------------------------------- a centre
+
+
+def test_a_case_that_was_refused_is_open_no_more_and_was_not_closed() -> None:
+    told = Folding().take([began(), enrolled(0), reported(0, 1), f.CaseRefused(MINUTE, 1, Refused.REJECTED)]).read(HOUR)
+    assert (told.now.n_open, told.n_closed, told.on_time_share) == (0, 0, None)
+
+
+def test_a_deadline_that_was_pushed_out_counts_as_it_was_when_the_case_was_closed() -> None:
+    opened = [began(), enrolled(0), reported(0, 1)]
+    extended = f.DeadlineSet(MINUTE, 1, 15 * MINUTE, 10 * MINUTE)
+    late, in_time = (
+        Folding().take([*opened, *more, closed(12 * 60, 1)]).read(HOUR).on_time_share for more in ([], [extended])
+    )
+    assert (late, in_time) == (0.0, 1.0)
+
+
+def test_what_is_at_desks_escalated_or_suspended_is_counted() -> None:
+    facts = [
+        began(),
+        enrolled(0),
+        reported(0, 1),
+        reported(0, 2),
+        f.SeatsStaffed(0, 0, 1),
+        f.TaskBegan(0, 0, Step.ACCEPT, 1, 3, 9 * MINUTE),
+        f.TaskQueued(0, 0, Step.ANSWER, 7, 1),
+        f.CaseEscalated(0, 1, 1),
+        f.CaseSuspended(0, 2, 9 * MINUTE),
+    ]
+    now = Folding().take(facts).read(MINUTE).now
+    assert (now.n_at_desks, now.n_calls, now.n_escalated, now.n_suspended) == (1, 1, 1, 1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from tests.metrics.small_journal import began, enrolled, reported
-from twin.domain.light import GREEN, RED, Limits
+from twin.domain.calendar import Calendar
+from twin.domain.light import GREEN, RED, Limit, Limits
 from twin.domain.quantities import HOUR, MINUTE
 from twin.metrics.tally import counts
 from twin.views.moment import cases_of
@@ -42,3 +43,14 @@ def test_what_was_pushed_out_is_due_later_but_not_for_those_who_passed_it_down()
 def test_a_case_that_came_in_by_itself_has_one_deadline() -> None:
     (shown,) = cases_of(a_case(), 0, limits=LIMITS)
     assert (shown.deadline_at, shown.upstream_at) == (HOUR, None)
+
+
+def test_what_is_left_is_counted_in_working_time_where_the_limit_is() -> None:
+    mornings = Calendar((((8 * 60, 12 * 60),),) * 7)
+    limits = Limits({"*": Limit(6 * HOUR, on="mornings")}, calendars={"mornings": mornings})
+    (shown,) = cases_of(a_case(), 10 * HOUR, limits=limits)
+    assert (shown.deadline_at, shown.left_us, shown.on_calendar) == (34 * HOUR, 4 * HOUR, True)
+    (late,) = cases_of(a_case(), 35 * HOUR, limits=limits)
+    assert late.left_us == -HOUR
+    (plain,) = cases_of(a_case(), 0, limits=LIMITS)
+    assert (plain.left_us, plain.on_calendar) == (HOUR, False)

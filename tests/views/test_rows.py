@@ -130,11 +130,11 @@ def test_a_more_urgent_case_is_larger() -> None:
 
 
 def test_a_case_says_how_long_it_has_left_or_how_late_it_is() -> None:
-    soon = a_case(deadline_at=MOMENT.at + HOUR, light=Light.GREEN, stage=Stage.HANDLE, is_queued=True)
+    soon = a_case(deadline_at=MOMENT.at + HOUR, left_us=HOUR, light=Light.GREEN, stage=Stage.HANDLE, is_queued=True)
     assert cases(with_cases(soon))[0]["text"].endswith("1 h 00 min left")
-    late = a_case(deadline_at=MOMENT.at - 90_000_000)
+    late = a_case(deadline_at=MOMENT.at - 90_000_000, left_us=-90_000_000)
     assert cases(with_cases(late), CHINESE)[0]["text"].endswith("超时 1分30秒")
-    never = a_case(deadline_at=None, waiting=())
+    never = a_case(deadline_at=None, left_us=None, waiting=())
     assert "left" not in cases(with_cases(never))[0]["text"]
 
 

@@ -7,6 +7,7 @@ why; that it cannot be done all the same is the desk's affair.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -16,6 +17,7 @@ from twin.console.giving import Offer, objection, offer, reason, say
 from twin.console.tiles import plain
 from twin.domain.commands import (
     AssignUnit,
+    ChangeMode,
     ChangePolicy,
     CloseRoad,
     DivertUnit,
@@ -29,6 +31,7 @@ from twin.views import choices
 from twin.views.city import CityShown
 from twin.views.moment import CaseShown, UnitShown
 from twin.views.placing import area_at, both_ways, street_name
+from twin.views.stands import mode_said
 from twin.views.words import Words
 
 _MOST_CANDIDATES, _MOST_ELSEWHERE, _MOST_CASES = 5, 5, 6
@@ -37,7 +40,7 @@ _MOST_CLOSED = 12
 
 
 def show_acts(desk: Desk, *, seat: Seat, words: Words) -> None:
-    """What can be done to the room: a problem, a road, the policy, a unit."""
+    """What can be done to the room: a problem, a road, the policy, the mode of the centre, a unit."""
     if not desk.about.is_live:
         st.info(words("act.none"))
         return
@@ -48,6 +51,7 @@ def show_acts(desk: Desk, *, seat: Seat, words: Words) -> None:
         _opener(words("act.road"), ask_for_road, key="act_open_road", cannot=cannot, icon="block")
         _show_closed(desk, desk.city, seat=seat, words=words)
     _show_policy(desk, seat=seat, words=words)
+    _show_mode(desk, seat=seat, words=words)
     _show_taking_off(desk, seat=seat, words=words)
     say()
 
@@ -166,6 +170,26 @@ def _show_policy(desk: Desk, *, seat: Seat, words: Words) -> None:
             offered = Offer(ChangePolicy(policy), words("act.policy.give"), done, area=None)
             offer(desk, offered, seat=seat, words=words, key="act_policy_give")
         st.caption(words("act.policy.now", policy=plain(desk.moment.policy)))
+
+
+def _show_mode(desk: Desk, *, seat: Seat, words: Words) -> None:
+    """The mode the centre works in, to be changed; names are those of the scenario, "" is as usual."""
+    centre = desk.moment.centre
+    if centre is None or not desk.about.modes:
+        return
+
+    with st.container(border=True):
+        choice, button = st.columns((1, 1), vertical_alignment="bottom")
+        with choice:
+            modes = ("", *desk.about.modes)
+            mode = st.selectbox(
+                words("act.mode"), options=modes, format_func=partial(mode_said, words=words), key="act_mode"
+            )
+        with button:
+            done = words("act.mode_changed", mode=mode_said(mode, words))
+            offered = Offer(ChangeMode(mode), words("act.mode.give"), done, area=None)
+            offer(desk, offered, seat=seat, words=words, key="act_mode_give")
+        st.caption(words("act.mode.now", mode=plain(mode_said(centre.mode, words))))
 
 
 def _show_closed(desk: Desk, city: CityShown, *, seat: Seat, words: Words) -> None:

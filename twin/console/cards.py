@@ -96,13 +96,21 @@ def _case_head(card: Dossier, visit: Visit) -> str:
         (words("column.priority"), words.count(card.priority)),
         (words("column.area"), card.area),
         (words("column.stage"), card.stage),
-        (words("column.reported"), card.reported),
-        (words("column.ref"), card.ref),
+        *((words("card.at_desks"), said) for said in card.desks),
+        (words("column.department"), card.department),
         (words("room.waiting"), ", ".join(card.waiting)),
+        (words("column.channel"), card.channel),
+        (words("column.reported"), card.reported),
+        (words("card.due"), card.due),
+        (words("card.upstream"), card.upstream),
+        (words("column.ref"), card.ref),
     ]
+    marks = [card.light_said, card.countdown]
+    marks += [words("card.stands_still")] if card.is_suspended else []
+    marks += [words("card.escalated")] if card.is_late else []
     return (
         f'<div class="gt-card" style="border-left-color:{colour}"><h3>{escape(card.matter)}</h3>'
-        f'<div class="gt-count">{escape(card.light_said)} · {escape(card.countdown)}</div>{_facts(facts)}</div>'
+        f'<div class="gt-count">{escape(" · ".join(marks))}</div>{_facts(facts)}</div>'
     )
 
 

@@ -14,6 +14,7 @@ from twin.console.visit import Visit
 from twin.domain.quantities import MINUTE
 from twin.domain.seat import DRIVE
 from twin.views.moment import Moment, Pace
+from twin.views.stands import mode_said
 from twin.views.words import Words
 
 _MOST = 0.0
@@ -52,9 +53,12 @@ def _time(desk: Desk, moment: Moment, words: Words) -> str:
     civil = desk.about.civil.civil(moment.at)
     names = dict.fromkeys(desk.about.shifts[roster] for roster in moment.on_duty if roster < len(desk.about.shifts))
     shift = words("room.shift", names=", ".join(words.named("shift", name) for name in names)) if names else ""
+    mode = ""
+    if moment.centre is not None and (desk.about.modes or moment.centre.mode):
+        mode = words("room.mode", mode=mode_said(moment.centre.mode, words))
     return (
         f'<div class="gt-clock"><span class="gt-time">{civil:%H:%M:%S}</span>'
-        f'<span class="gt-day">{escape(words.day(civil))} {escape(shift)}</span>'
+        f'<span class="gt-day">{escape(words.day(civil))} {escape(shift)} {escape(mode)}</span>'
         f'<span class="gt-pace">{escape(pace_told(moment, words))}</span></div>'
     )
 

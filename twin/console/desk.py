@@ -71,6 +71,7 @@ class About:
     is_live : a running twin, that takes commands; otherwise a finished run, that can be scrubbed.
     matters : what can be reported. policies : what dispatch can be changed to.
     has_limits : whether cases have limits at all. shifts : name of every roster, by number.
+    modes : what a centre can be changed to work in, beside as usual.
     """
 
     name: str
@@ -83,6 +84,7 @@ class About:
     policies: tuple[str, ...] = ()
     has_limits: bool = False
     shifts: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
 
 
 class Reach(NamedTuple):

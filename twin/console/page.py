@@ -100,10 +100,29 @@ _STYLE = """
   border-top: 1px solid rgba(128, 128, 128, 0.2); }
 .gt-line-of-time time { opacity: 0.7; font-variant-numeric: tabular-nums; }
 .gt-line-of-time small { grid-column: 2; opacity: 0.75; }
+.gt-desk { padding: 0.3rem 0 0.2rem; }
+.gt-desk-head { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 0.8rem; font-size: 0.86rem; }
+.gt-desk-head b { overflow-wrap: anywhere; }
+.gt-desk-head span, .gt-desk-said { font-size: 0.8rem; opacity: 0.8; font-variant-numeric: tabular-nums; }
+.gt-bar { display: flex; height: 7px; border-radius: 4px; overflow: hidden; margin: 0.15rem 0;
+  background: rgba(128, 128, 128, 0.12); }
+.gt-bar i { display: block; height: 100%; }
+.gt-bar-key { display: flex; flex-wrap: wrap; gap: 0 0.9rem; font-size: 0.75rem; opacity: 0.85; }
+.gt-bar-key i { display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 0.3rem; }
+.gt-table { width: 100%; border-collapse: collapse; font-size: 0.82rem; font-variant-numeric: tabular-nums; }
+.gt-table th { font-weight: 600; text-align: left; font-size: 0.75rem; }
+.gt-table th, .gt-table td { padding: 0.12rem 0.3rem 0.12rem 0; vertical-align: top; border: none; }
+.gt-figures th:not(:first-child), .gt-figures td:not(:first-child) { text-align: right; }
+.gt-bar-row td { padding: 0 0 0.25rem; }
+@media (min-width: 641px) and (max-width: 1779px) {
+  .gt-tiles.gt-many { grid-template-columns: repeat(auto-fit, minmax(max(8.4rem, (100% - 2.5rem) / 6), 1fr)); }
+}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding: 0.6rem 0.6rem 2rem; }
   .gt-tiles { grid-template-columns: repeat(2, 1fr); }
   .gt-head { padding-right: 0; }
+  .st-key-room_tab button { padding-left: 0.3rem; padding-right: 0.3rem; min-width: 0; }
+  .st-key-cases_sifting [data-testid="stColumn"] { min-width: calc(50% - 1rem); flex: 1 1 calc(50% - 1rem); }
   .st-key-page_switch { position: static; }
 }
 </style>

@@ -19,6 +19,7 @@ from twin.console.cards import show_case_card, show_unit_card
 from twin.console.case_table import show_cases
 from twin.console.clock_strip import show_clock
 from twin.console.desk import Desk, House
+from twin.console.desk_panel import show_desks
 from twin.console.live_map import show_live_map
 from twin.console.result_panel import show_result
 from twin.console.selection import select_case, tab_to_open
@@ -68,7 +69,13 @@ def _show_head(desk: Desk, visit: Visit) -> None:
         select_case(red)
     st.html(_heading(desk, visit))
     show_clock(desk, visit)
-    tiles = tiles_of(desk.moment.reading, visit.words, colours=visit.colours, has_limits=desk.about.has_limits)
+    tiles = tiles_of(
+        desk.moment.reading,
+        visit.words,
+        colours=visit.colours,
+        has_limits=desk.about.has_limits,
+        has_centre=desk.moment.centre is not None,
+    )
     st.html(tiles_markup(tiles, colours=visit.colours))
 
 
@@ -80,6 +87,8 @@ def _show_panel(desk: Desk, visit: Visit) -> None:
         "unit": show_unit_card,
         "area": lambda desk, visit: show_area(desk, words=visit.words),
     }
+    if desk.moment.centre is not None:
+        tabs["desks"] = show_desks
     if desk.about.is_live:
         tabs["act"] = lambda desk, visit: show_acts(desk, seat=visit.seat, words=visit.words)
     else:

@@ -7,14 +7,17 @@ their numbers are beyond what JavaScript counts; what nobody has reported is no 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
 
-from twin.domain.case import Stage
+from twin.domain.case import CaseStatus, Stage
 from twin.domain.light import Light
-from twin.domain.quantities import CivilTime
+from twin.domain.problem import Channel
+from twin.domain.quantities import CivilTime, to_s
+from twin.metrics.channels import ChannelDay
+from twin.views.centre import CentreShown, DeskShown
 from twin.views.moment import CaseShown, Moment, UnitShown
 
 _DEGREE_DIGITS = 6
@@ -61,7 +64,13 @@ class UnitTold(msgspec.Struct, frozen=True):
 
 
 class CaseTold(msgspec.Struct, frozen=True):
-    """An open case. `ref` is text of a feed: data, never markup. `waiting`: skills nobody has been sent for yet."""
+    """An open case. `ref` is text of a feed: data, never markup. `waiting`: skills nobody has been sent for yet.
+
+    `status`: how far it has come; `stage`: what units are, or were last, sent for. `department` has it, `channel` is
+    the way it came in. `desks`: names of those where something is done about it, or waits to be. `deadline_at` and
+    `upstream_at` (of those who passed it down): microseconds since the epoch; while a case is suspended its clock
+    stands still. `is_late`: it was escalated.
+    """
 
     id: str
     ref: str
@@ -76,10 +85,43 @@ class CaseTold(msgspec.Struct, frozen=True):
     lat: float | None
     waiting: tuple[str, ...]
     units: tuple[int, ...]
+    status: CaseStatus
+    department: str
+    channel: Channel
+    desks: tuple[str, ...]
+    deadline_at: int | None
+    upstream_at: int | None
+    is_suspended: bool
+    is_late: bool
+
+
+class DeskTold(msgspec.Struct, frozen=True):
+    """A desk of the centre; `name` is text of the scenario. `longest_wait_s`: of what waits there, null if nothing."""
+
+    name: str
+    seats: int
+    busy: int
+    waiting: int
+    longest_wait_s: float | None
+
+
+class ChannelTold(msgspec.Struct, frozen=True):
+    """What came by a channel since midnight and was listened to; `waiting`: what nobody has listened to yet."""
+
+    channel: Channel
+    contacts: int
+    cases: int
+    merged: int
+    consultations: int
+    handed_over: int
+    waiting: int
 
 
 class StateTold(msgspec.Struct, frozen=True):
-    """All there is to be seen at one instant: `at` in microseconds since the epoch, `civil` by clocks on the wall."""
+    """All there is to be seen at one instant: `at` in microseconds since the epoch, `civil` by clocks on the wall.
+
+    `mode` is what the centre works in, "" as usual; null where there is no centre, which has no desks and channels.
+    """
 
     moment: int
     at: int
@@ -91,6 +133,9 @@ class StateTold(msgspec.Struct, frozen=True):
     figures: FiguresTold
     units: tuple[UnitTold, ...]
     cases: tuple[CaseTold, ...]
+    mode: str | None
+    desks: tuple[DeskTold, ...]
+    channels: tuple[ChannelTold, ...]
 
 
 @lru_cache(maxsize=2)
@@ -129,9 +174,35 @@ def state_told(moment: Moment, civil: CivilTime) -> StateTold:
         ),
         units=tuple(_unit(unit, place) for unit, place in zip(moment.units, moment.places.tolist(), strict=True)),
         cases=tuple(
-            _case(case, place, civil) for case, place in zip(moment.cases, moment.case_places.tolist(), strict=True)
+            _case(case, place, civil, moment.centre)
+            for case, place in zip(moment.cases, moment.case_places.tolist(), strict=True)
         ),
+        mode=None if moment.centre is None else moment.centre.mode,
+        desks=() if moment.centre is None else tuple(_desk(desk, moment.at) for desk in moment.centre.desks),
+        channels=() if moment.centre is None else tuple(_channels(moment.centre)),
     )
+
+
+def _desk(desk: DeskShown, at: int) -> DeskTold:
+    longest_s = None if desk.waits_since is None else to_s(at - desk.waits_since)
+    return DeskTold(desk.name, desk.n_seats, desk.n_busy, desk.n_waiting, longest_s)
+
+
+def _channels(centre: CentreShown) -> Iterator[ChannelTold]:
+    days = {day.channel: day for day in centre.channels}
+    waiting = {calls.channel: calls.n_waiting for calls in centre.calls}
+    for channel in Channel:
+        if channel in days or channel in waiting:
+            day = days.get(channel) or ChannelDay(channel)
+            yield ChannelTold(
+                channel,
+                day.n_contacts,
+                day.n_cases,
+                day.n_merged,
+                day.n_consultations,
+                day.n_handed_over,
+                waiting.get(channel, 0),
+            )
 
 
 def _unit(unit: UnitShown, place: Sequence[float]) -> UnitTold:
@@ -139,7 +210,7 @@ def _unit(unit: UnitShown, place: Sequence[float]) -> UnitTold:
     return UnitTold(unit.unit, unit.name, unit.kind, unit.status.name.lower(), *_degrees(place), case)
 
 
-def _case(case: CaseShown, place: Sequence[float], civil: CivilTime) -> CaseTold:
+def _case(case: CaseShown, place: Sequence[float], civil: CivilTime, centre: CentreShown | None) -> CaseTold:
     lon, lat = _degrees(place)
     return CaseTold(
         id=str(case.case),
@@ -155,6 +226,14 @@ def _case(case: CaseShown, place: Sequence[float], civil: CivilTime) -> CaseTold
         lat=lat,
         waiting=tuple(skill for _, skill in case.waiting),
         units=case.units,
+        status=case.status,
+        department=case.department,
+        channel=case.channel,
+        desks=() if centre is None else tuple(centre.desks[each.desk].name for each in case.desks),
+        deadline_at=case.deadline_at,
+        upstream_at=case.upstream_at,
+        is_suspended=case.is_suspended,
+        is_late=case.is_late,
     )
 
 

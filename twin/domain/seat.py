@@ -40,18 +40,20 @@ VIEWER, DISPATCHER, TRAINER, PLANNER, ADMIN = Role
 
 DRIVE, OPEN = "drive", "open"
 """Beside commands: set the clock going, holding or jumping; and choose what the room shows."""
+QUEUES = "queues"
+"""See what waits at the desks of a centre one by one; counts are for everybody."""
 
 _DISPATCH = {name_of(kind) for kind in (AssignUnit, DivertUnit, RecallUnit, ReportProblem, StandDown)}
 _WHAT_IF = {name_of(kind) for kind in (CloseRoad, ReopenRoad, ChangePolicy, ChangeMode)}
 
 RIGHTS: dict[Role, frozenset[str]] = {
     VIEWER: frozenset(),
-    DISPATCHER: frozenset(_DISPATCH),
-    TRAINER: frozenset(_DISPATCH | _WHAT_IF | {DRIVE}),
-    PLANNER: frozenset(_WHAT_IF | {DRIVE}),
-    ADMIN: frozenset(_DISPATCH | _WHAT_IF | {DRIVE, OPEN}),
+    DISPATCHER: frozenset(_DISPATCH | {QUEUES}),
+    TRAINER: frozenset(_DISPATCH | _WHAT_IF | {QUEUES, DRIVE}),
+    PLANNER: frozenset(_WHAT_IF | {QUEUES, DRIVE}),
+    ADMIN: frozenset(_DISPATCH | _WHAT_IF | {QUEUES, DRIVE, OPEN}),
 }
-"""Role → what it may do: tags of commands, `DRIVE` and `OPEN`."""
+"""Role → what it may do: tags of commands, `DRIVE`, `OPEN` and `QUEUES`."""
 
 
 @dataclass(frozen=True, slots=True)

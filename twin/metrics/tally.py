@@ -16,6 +16,7 @@ import numpy as np
 
 from twin.domain import facts as f
 from twin.domain.case import ON_THE_SPOT, Case
+from twin.domain.desk import Step
 from twin.domain.light import RED, YELLOW, Limits
 from twin.domain.quantities import DAY, MINUTE, to_s, to_us
 from twin.domain.unit import FREE, UnitStatus
@@ -34,7 +35,11 @@ _OFF = (UnitStatus.AWAY, UnitStatus.OFF_DUTY)
 
 
 class Sample(NamedTuple):
-    """Counts at one instant: open cases, those waiting, their lights, and units."""
+    """Counts at one instant: open cases, those waiting, their lights, and units.
+
+    Of a centre also: `n_at_desks` steps of cases that wait or are under way at desks, `n_calls` contacts nobody has
+    answered, and open cases that are escalated or suspended.
+    """
 
     at: int
     n_open: int
@@ -44,6 +49,10 @@ class Sample(NamedTuple):
     n_free: int
     n_busy: int
     n_off: int
+    n_at_desks: int = 0
+    n_calls: int = 0
+    n_escalated: int = 0
+    n_suspended: int = 0
 
 
 class Reading(NamedTuple):
@@ -148,6 +157,15 @@ class Tally:
         self._responses.append((fact.at, fact.at - reported_at))
         insort(self._ordered_us, fact.at - reported_at)
 
+    def _deadline(self, fact: f.DeadlineSet | f.CaseReopened, state: State) -> None:
+        """Its limit was pushed out, or it is open again."""
+        self._open[fact.case] = state.cases[fact.case]
+
+    def _refused(self, fact: f.CaseRefused, state: State) -> None:
+        """It is gone, and was never closed."""
+        if self._open.pop(fact.case, None) is not None and not _is_served(state, fact.case):
+            self._unreached.pop(fact.case, None)
+
     def _closed(self, fact: f.CaseClosed, state: State) -> None:
         case = self._open.pop(fact.case, None)
         if case is None:
@@ -187,20 +205,39 @@ _TAKES: dict[type[f.Fact], Callable[[Tally, Any, State], None]] = {
     f.CaseReported: Tally._reported,
     f.UnitArrived: Tally._arrived,
     f.CaseClosed: Tally._closed,
+    f.CaseRefused: Tally._refused,
+    **dict.fromkeys((f.DeadlineSet, f.CaseReopened), Tally._deadline),
 }
 
 
 def counts(state: State, at: int, *, limits: Limits) -> Sample:
-    """Open cases, those with a need that waits for a unit, their lights, and units free, on a case, and off."""
-    n_waiting = n_yellow = n_red = 0
+    """Open cases and how they stand, what is at desks, and units free, on a case, and off."""
+    n_waiting = n_yellow = n_red = n_escalated = n_suspended = 0
     for case in state.cases.values():
         n_waiting += case.n_waiting > 0
+        n_escalated += case.is_late
+        n_suspended += case.held_since is not None
         light = limits.light_of(case, at)
         n_yellow += light is YELLOW
         n_red += light is RED
     units = np.bincount(state.fleet.status, minlength=len(UnitStatus)).tolist()
     n_free, n_off = sum(units[status] for status in FREE), sum(units[status] for status in _OFF)
-    return Sample(at, len(state.cases), n_waiting, n_yellow, n_red, n_free, sum(units) - n_free - n_off, n_off)
+    n_tasks = len(state.desks.tasks)
+    answers = [task for (step, _), task in state.desks.tasks.items() if step is Step.ANSWER]
+    return Sample(
+        at,
+        len(state.cases),
+        n_waiting,
+        n_yellow,
+        n_red,
+        n_free,
+        sum(units) - n_free - n_off,
+        n_off,
+        n_tasks - len(answers),
+        sum(task.begun_at is None for task in answers),
+        n_escalated,
+        n_suspended,
+    )
 
 
 def percentile_s(ordered_us: Sequence[int], share: float) -> float | None:

@@ -103,7 +103,17 @@ class Casebook:
     def _of_case(self, fact: f.IntakeBegan) -> None:
         self._add(fact.case, fact)
 
-    def _ended(self, fact: f.CaseClosed) -> None:
+    def _reopened(self, fact: f.CaseReopened) -> None:
+        found = self._closed.pop(fact.case, None)
+        if found is not None:
+            self._open[fact.case] = found
+        self._add(fact.case, fact)
+
+    def _covered(self, fact: f.NeedsCovered) -> None:
+        self._add(fact.case, fact)
+        self._add_to_unit(fact.unit, fact)
+
+    def _ended(self, fact: f.CaseClosed | f.CaseRefused) -> None:
         found = self._open.pop(fact.case, None)
         if found is None:
             self._add(fact.case, fact)
@@ -160,6 +170,28 @@ class Casebook:
 
 
 _ON_JOB = (f.UnitRolled, f.LegRetimed, f.UnitArrived, f.UnitTransporting, f.UnitAtHospital)
+_OF_LOOP = (
+    f.CaseAccepted,
+    f.CaseDispatched,
+    f.CaseReturned,
+    f.ChiefDecided,
+    f.WorkBegan,
+    f.RemoteFailed,
+    f.CaseHandled,
+    f.CheckSent,
+    f.CaseChecked,
+    f.CaseSuspended,
+    f.CaseResumed,
+    f.DeadlineSet,
+    f.DeadlineExtended,
+    f.ExtensionRefused,
+    f.CaseEscalated,
+    f.CaseSupervised,
+    f.FollowUpDue,
+    f.CaseMediated,
+    f.CaseVisited,
+    f.CaseArchived,
+)
 _TAKES: dict[type[f.Fact], Callable[[Casebook, Any], None]] = {
     f.UnitEnrolled: Casebook._enrolled,
     f.CaseReported: Casebook._opened,
@@ -167,7 +199,10 @@ _TAKES: dict[type[f.Fact], Callable[[Casebook, Any], None]] = {
     **dict.fromkeys(
         (f.IntakeBegan, f.CaseRegistered, f.CaseQueued, f.NeedGivenUp, f.NeedUnreachable), Casebook._of_case
     ),
-    f.CaseClosed: Casebook._ended,
+    **dict.fromkeys(_OF_LOOP, Casebook._of_case),
+    f.CaseReopened: Casebook._reopened,
+    f.NeedsCovered: Casebook._covered,
+    **dict.fromkeys((f.CaseClosed, f.CaseRefused), Casebook._ended),
     f.UnitAssigned: Casebook._assigned,
     **dict.fromkeys(_ON_JOB, Casebook._on_job),
     f.UnitFreed: Casebook._freed,

@@ -16,7 +16,9 @@ from twin.domain.case import ON_THE_SPOT
 from twin.domain.light import GREEN, Light
 from twin.domain.quantities import CivilTime
 from twin.views.moment import CaseShown, Moment
-from twin.views.timeline import Entry, Telling, entries
+from twin.views.stands import desks_said, left_span, stand_said
+from twin.views.telling import Telling
+from twin.views.timeline import Entry, entries
 from twin.views.words import Words
 
 
@@ -62,6 +64,9 @@ class Dossier:
     timeline : what happened, oldest first.
     coming, here : units on their way, and on scene. waiting : skills nobody has been sent for.
     orders : why each unit was sent, in order; what a finder settled on the spot took no order.
+    department : who has it. channel : the way it came in, in words. desks : what is done at desks, or waits to be.
+    due, upstream : by when it should be closed, and by when those who passed it down want that; "" where nobody said.
+    is_suspended : its clock stands still. is_late : it was escalated.
     """
 
     case: int
@@ -80,6 +85,13 @@ class Dossier:
     here: tuple[Who, ...]
     waiting: tuple[str, ...]
     orders: tuple[Because, ...]
+    department: str = ""
+    channel: str = ""
+    desks: tuple[str, ...] = ()
+    due: str = ""
+    upstream: str = ""
+    is_suspended: bool = False
+    is_late: bool = False
 
 
 def dossier(
@@ -94,22 +106,25 @@ def dossier(
     known = [fact for fact in facts if fact.at <= moment.at]
     report = next((fact for fact in known if isinstance(fact, f.CaseReported)), None)
     shown = next((shown for shown in moment.cases if shown.case == case), None)
-    closed = next((fact for fact in reversed(known) if isinstance(fact, f.CaseClosed)), None)
+    closed = next((fact for fact in reversed(known) if isinstance(fact, f.CaseClosed | f.CaseRefused)), None)
+    followed = next((after for after in moment.followed if after.case == case), None)
     if report is None or (shown is None and closed is None):
         return None
     opening = next((fact for fact in known if isinstance(fact, f.ReportMade) and fact.opened), None)
     telling = Telling(civil, words, names, report, opening)
     on_it = _on_it(known, units=() if shown is None else shown.units)
+    now = shown or followed
+    centre = moment.centre
     return Dossier(
         case=case,
         ref=report.ref,
         matter=words.named("matter", report.matter),
-        priority=report.priority,
+        priority=report.priority if now is None else now.priority,
         area=report.area,
         light=GREEN if shown is None else shown.light,
         light_said=words("card.stage.closed") if shown is None else words(f"card.light.{shown.light.value}"),
         countdown=_countdown(shown, moment.at, report=report, closed=closed, telling=telling),
-        stage=_stage(shown, words),
+        stage=_stage(now, moment, words),
         reported=telling.instant(report.at),
         is_open=shown is not None,
         timeline=entries(known, telling),
@@ -117,26 +132,51 @@ def dossier(
         here=tuple(_here(sent, at, telling, now=moment.at) for sent, at in on_it if at is not None),
         waiting=() if shown is None else tuple(words.named("skill", skill) for _, skill in shown.waiting),
         orders=tuple(_because(fact, telling) for fact in known if _is_order(fact)),
+        department=words.named("department", _department(known)),
+        channel="" if centre is None else words.named("channel", report.channel.value),
+        desks=() if centre is None or now is None else desks_said(now, centre, moment.at, words),
+        due=_instant(None if shown is None else shown.deadline_at, telling),
+        upstream=_instant(None if shown is None else shown.upstream_at, telling),
+        is_suspended=shown is not None and shown.is_suspended,
+        is_late=shown is not None and shown.is_late,
     )
 
 
+def _department(facts: Sequence[f.Fact]) -> str:
+    """Who a case was dispatched to last, and has not sent it back."""
+    for fact in reversed(facts):
+        if isinstance(fact, f.CaseReturned | f.CaseDispatched):
+            return fact.department if isinstance(fact, f.CaseDispatched) else ""
+    return ""
+
+
+def _instant(at: int | None, telling: Telling) -> str:
+    return "" if at is None else telling.instant(at)
+
+
 def _countdown(
-    shown: CaseShown | None, at: int, *, report: f.CaseReported, closed: f.CaseClosed | None, telling: Telling
+    shown: CaseShown | None,
+    at: int,
+    *,
+    report: f.CaseReported,
+    closed: f.CaseClosed | f.CaseRefused | None,
+    telling: Telling,
 ) -> str:
     words = telling.words
     if shown is None:
         return words("card.took", span=telling.span((at if closed is None else closed.at) - report.at))
-    if shown.deadline_at is None:
+    if shown.left_us is None:
         return words("card.no_limit")
-    if at > shown.deadline_at:
-        return words("card.over", span=telling.span(at - shown.deadline_at))
-    return words("card.left", span=telling.span(shown.deadline_at - at))
+    return words("card.over" if shown.left_us < 0 else "card.left", span=left_span(shown, words))
 
 
-def _stage(shown: CaseShown | None, words: Words) -> str:
-    if shown is None:
+def _stage(case: CaseShown | None, moment: Moment, words: Words) -> str:
+    if case is None:
         return words("card.stage.closed")
-    return words(f"card.stage.{shown.stage.value}") if shown.is_queued else words("card.stage.intake")
+    if moment.centre is not None:
+        said = stand_said(case, moment.centre, words)
+        return said[:1].upper() + said[1:]
+    return words(f"card.stage.{case.stage.value}") if case.is_queued else words("card.stage.intake")
 
 
 def _on_it(facts: Sequence[f.Fact], *, units: Sequence[int]) -> list[tuple[f.UnitAssigned, int | None]]:

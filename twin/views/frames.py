@@ -11,7 +11,9 @@ from enum import StrEnum
 
 from twin.domain.quantities import MINUTE
 from twin.views import moment
+from twin.views.centre import CentreShown, TaskShown
 from twin.views.result import Result
+from twin.views.stands import holder, stand_said
 from twin.views.words import Words
 
 
@@ -85,7 +87,13 @@ def case_frame(result: Result, words: Words, *, most: int) -> Frame:
 
 
 def open_case_frame(
-    cases: Sequence[moment.CaseShown], at: int, words: Words, *, names: Sequence[str], chosen: int | None
+    cases: Sequence[moment.CaseShown],
+    at: int,
+    words: Words,
+    *,
+    names: Sequence[str],
+    chosen: int | None,
+    centre: CentreShown | None = None,
 ) -> Frame:
     """Open cases in the order given.
 
@@ -94,28 +102,51 @@ def open_case_frame(
     at : now, microseconds since the epoch.
     names : of the units, by number.
     chosen : the case that is selected: it is marked.
+    centre : its desks, where there are any: who has a case may be one of them, or a department.
     """
-    left = [None if case.deadline_at is None else (case.deadline_at - at) / MINUTE for case in cases]
+    left = [None if case.left_us is None else case.left_us / MINUTE for case in cases]
+    who = Column(
+        words("column.who" if centre is None else "column.holder"),
+        Cell.TEXT,
+        [holder(case, centre, words, names=names) for case in cases],
+    )
+    of_centre = () if centre is None else _of_centre(cases, words)
     return (
         Column(words("column.light"), Cell.TEXT, [_light(case, words, chosen) for case in cases]),
         Column(words("column.matter"), Cell.TEXT, [words.named("matter", case.matter) for case in cases]),
         Column(words("column.left"), Cell.WHOLE, left),
-        Column(words("column.stage"), Cell.TEXT, [words(f"stage.{_stage(case)}") for case in cases]),
-        Column(words("column.who"), Cell.TEXT, [", ".join(names[unit] for unit in case.units) for case in cases]),
+        Column(words("column.stage"), Cell.TEXT, [stand_said(case, centre, words) for case in cases]),
+        who,
         Column(words("column.priority"), Cell.COUNT, [case.priority for case in cases]),
         Column(words("column.open"), Cell.WHOLE, [(at - case.reported_at) / MINUTE for case in cases]),
+        *of_centre,
         Column(words("column.area"), Cell.TEXT, [case.area for case in cases]),
         Column(words("column.ref"), Cell.TEXT, [case.ref for case in cases]),
+    )
+
+
+def _of_centre(cases: Sequence[moment.CaseShown], words: Words) -> Frame:
+    late = [words("card.escalated") if case.is_late else "" for case in cases]
+    return (
+        Column(words("column.department"), Cell.TEXT, [words.named("department", case.department) for case in cases]),
+        Column(words("column.channel"), Cell.TEXT, [words.named("channel", case.channel.value) for case in cases]),
+        Column(words("column.late"), Cell.TEXT, late),
+    )
+
+
+def line_frame(line: Sequence[TaskShown], at: int, words: Words) -> Frame:
+    """What waits at a desk, in the order it will be taken up."""
+    return (
+        Column(words("column.step"), Cell.TEXT, [words.named("step", task.step.value) for task in line]),
+        Column(words("column.matter"), Cell.TEXT, [words.named("matter", task.matter) for task in line]),
+        Column(words("column.since"), Cell.WHOLE, [(at - task.since) / MINUTE for task in line]),
+        Column(words("column.ref"), Cell.TEXT, [task.ref for task in line]),
     )
 
 
 def _light(case: moment.CaseShown, words: Words, chosen: int | None) -> str:
     light = words(f"light.{case.light.value}")
     return f"▶{light[1:]}" if case.case == chosen else light
-
-
-def _stage(case: moment.CaseShown) -> str:
-    return case.stage.value if case.is_queued else "reported"
 
 
 def _minutes(seconds: Iterable[float | None]) -> list[float | None]:

@@ -13,11 +13,10 @@ from base64 import b64encode
 from functools import cache
 from itertools import product
 
-from twin.domain.case import Stage
 from twin.domain.light import Light
 from twin.domain.unit import UnitStatus
 from twin.views.palette import LIGHT_BADGE, STATUS_BADGE, Badge, Palette, Theme, css, palette
-from twin.views.pictograms import BADGES, DRAWN, OF_FACILITY, OF_STAGE, ROOM, SIGN_PX, Pictogram
+from twin.views.pictograms import BADGES, DRAWN, OF_FACILITY, OF_LOOK, ROOM, SIGN_PX, Look, Pictogram
 
 SIGNS_URL, PLACES_OF_SIGNS_URL = "/api/signs.svg", "/api/signs.json"
 """Where the page's server gives `atlas` and `mapping`."""
@@ -52,9 +51,9 @@ def facility_sign(pictogram: Pictogram) -> str:
     return f"facility-{pictogram.value}"
 
 
-def case_sign(light: Light, stage: Stage | None, *, waits: bool, hollow: bool) -> str:
-    """Name of the sign of an open case. `stage`: None while it is being taken down; `waits`: for a unit to be sent."""
-    name = f"case-{light.value}-{'intake' if stage is None else stage.value}"
+def case_sign(light: Light, look: Look, *, waits: bool, hollow: bool) -> str:
+    """Name of the sign of an open case. `waits`: for a unit to be sent."""
+    name = f"case-{light.value}-{look.value}"
     return name + ("-waits" if waits else "") + ("-hollow" if hollow else "")
 
 
@@ -92,10 +91,10 @@ def picture(
 
 
 def case_picture(
-    light: Light, stage: Stage | None = Stage.HANDLE, *, waits: bool = False, colours: Palette, size_px: int = 19
+    light: Light, look: Look = Look.HANDLE, *, waits: bool = False, colours: Palette, size_px: int = 19
 ) -> str:
     """The sign of a case as an image element."""
-    markup = _case(light, stage, waits=waits, hollow=False, colours=colours)
+    markup = _case(light, look, waits=waits, hollow=False, colours=colours)
     return _image(markup, view_box=f"-2 -2 {SIGN_PX + 4} {SIGN_PX + 4}", size_px=size_px)
 
 
@@ -141,15 +140,15 @@ def _signs(theme: Theme) -> dict[str, str]:
 def _case_signs(theme: Theme) -> dict[str, str]:
     """Those of cases."""
     return {
-        case_sign(light, stage, waits=waits, hollow=hollow): _case(
-            light, stage, waits=waits, hollow=hollow, colours=palette(theme)
+        case_sign(light, look, waits=waits, hollow=hollow): _case(
+            light, look, waits=waits, hollow=hollow, colours=palette(theme)
         )
-        for light, stage, waits, hollow in product(Light, OF_STAGE, (False, True), (False, True))
+        for light, look, waits, hollow in product(Light, Look, (False, True), (False, True))
     }
 
 
-def _case(light: Light, stage: Stage | None, *, waits: bool, hollow: bool, colours: Palette) -> str:
-    """The sign of a case: a pin with a dark rim, the stage drawn on it, and a dot at its corner while it waits."""
+def _case(light: Light, look: Look, *, waits: bool, hollow: bool, colours: Palette) -> str:
+    """The sign of a case: a pin with a dark rim, what is done drawn on it, and a dot at its corner while it waits."""
     badge, colour, edge = LIGHT_BADGE[light], css(colours.light[light]), css(colours.rim)
     ground = css(colours.ground)
     outline = f'd="{BADGES[badge]}" stroke-linejoin="round"'
@@ -157,7 +156,7 @@ def _case(light: Light, stage: Stage | None, *, waits: bool, hollow: bool, colou
     parts = [
         f'<path {outline} fill="{ground}" stroke="{ground}" stroke-width="{_RIM_PX}"/>',
         f'<path {outline} fill="{fill}" stroke="{colour if hollow else edge}" stroke-width="{_EDGE_PX}"/>',
-        _placed(OF_STAGE[stage], badge, ink=ink),
+        _placed(OF_LOOK[look], badge, ink=ink),
     ]
     if waits:
         parts.append(f'<circle cx="41" cy="7" r="6.5" fill="{edge}" stroke="{ground}" stroke-width="3"/>')

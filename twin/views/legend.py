@@ -23,8 +23,9 @@ from twin.views.icons import bare_picture, case_picture, picture
 from twin.views.live_layers import Live
 from twin.views.moment import Moment, UnitShown
 from twin.views.palette import STATUS_BADGE, Badge, Palette, css
-from twin.views.pictograms import OF_FACILITY, OF_STAGE, pictogram_of
+from twin.views.pictograms import OF_FACILITY, OF_LOOK, OUT, Look, pictogram_of
 from twin.views.places import ground_kinds
+from twin.views.stands import look_of
 from twin.views.still_layers import Wanted
 from twin.views.words import Words
 
@@ -60,7 +61,8 @@ def past_legend(*, colours: Palette, words: Words) -> str:
 def live_legend(moment: Moment, live: Live, *, colours: Palette, words: Words) -> str:
     """Markup of the legend of a moment: open cases by light and by what is being done, units by status and by kind."""
     lights = Counter(case.light for case in moment.cases)
-    stages = Counter(case.stage if case.is_queued else None for case in moment.cases)
+    looks = Counter(look_of(case, moment.centre) for case in moment.cases)
+    indoors = (Look.INTAKE,) if moment.centre is None else (Look.DESK, Look.HELD)
     statuses = {unit.status for unit in moment.units}.union(_ALWAYS)
     return _box(
         _head(words("legend.open")),
@@ -74,11 +76,11 @@ def live_legend(moment: Moment, live: Live, *, colours: Palette, words: Words) -
         ),
         *(
             _row(
-                bare_picture(pictogram, colour=css(colours.text), size_px=13),
-                words("legend.intake" if stage is None else f"legend.{stage.value}"),
-                count=words.count(stages[stage]),
+                bare_picture(OF_LOOK[look], colour=css(colours.text), size_px=13),
+                words(f"legend.{look.value}"),
+                count=words.count(looks[look]),
             )
-            for stage, pictogram in OF_STAGE.items()
+            for look in (*indoors, *OUT)
         ),
         _row(case_picture(Light.GREEN, waits=True, colours=colours), words("legend.waits")),
         _head(words("legend.now")),

@@ -14,13 +14,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.domain.case import QUEUED, Case, Stage
-from twin.domain.light import Light, Limits
+from twin.domain.case import QUEUED, REPORTED, Case, CaseStatus, Stage
+from twin.domain.desk import BESIDE, Step
+from twin.domain.light import AROUND_THE_CLOCK, GREEN, Light, Limits
 from twin.domain.mode import Mode
+from twin.domain.problem import UNKNOWN, Channel
 from twin.domain.route import Leg, Spot
 from twin.domain.unit import UnitStatus
 from twin.metrics.tally import Reading
 from twin.roads.laps import Phase
+from twin.views.centre import CentreShown
 from twin.world.state import Fleet, State
 
 
@@ -48,12 +51,25 @@ class UnitShown(NamedTuple):
     beat: int | None = None
 
 
+class AtDesk(NamedTuple):
+    """What is done about a case at a desk, by its number. `since`: when that began; or, if it `waits`, since when."""
+
+    desk: int
+    step: Step
+    since: int
+    waits: bool
+
+
 class CaseShown(NamedTuple):
-    """An open case at one instant.
+    """An open case at one instant, or one that is closed and still to be followed up.
 
     `ref` is free text from a feed: shown in tables only, never as part of a page's markup. `waiting`: (need, skill) of
     those no unit has been sent for; `units`: who is on it. `deadline_at`: by when it should be closed;
     while it is suspended, if it went on now. `upstream_at`: by when those who passed it down want it closed.
+    `left_us` is what is left of its limit, as that counts time (`on_calendar`: not around the clock); negative past it.
+
+    `department` has it; `channel` is the way it came in; `desks`: where something is done about it, or waits to be.
+    `is_late`: it was escalated.
     """
 
     case: int
@@ -70,6 +86,14 @@ class CaseShown(NamedTuple):
     units: tuple[int, ...]
     is_queued: bool
     upstream_at: int | None = None
+    left_us: int | None = None
+    on_calendar: bool = False
+    status: CaseStatus = REPORTED
+    department: str = ""
+    channel: Channel = UNKNOWN
+    desks: tuple[AtDesk, ...] = ()
+    is_suspended: bool = False
+    is_late: bool = False
 
 
 class Pace(NamedTuple):
@@ -102,6 +126,7 @@ class Moment:
     n_facts : recorded so far.
     on_duty : numbers of the rosters that somebody is on duty of.
     told : cases reported in the last weeks, by edge.
+    centre : its desks and channels; None where cases go through none. followed : closed cases still to be followed up.
     """
 
     number: int
@@ -118,6 +143,8 @@ class Moment:
     n_facts: int = 0
     on_duty: tuple[int, ...] = ()
     told: Mapping[int, int] = field(default_factory=dict)
+    centre: CentreShown | None = None
+    followed: tuple[CaseShown, ...] = ()
 
 
 SMOOTH = 30.0
@@ -152,14 +179,43 @@ def cases_of(state: State, at: int, *, limits: Limits) -> tuple[CaseShown, ...]:
     on_it: dict[int, list[int]] = {}
     for unit in sorted(state.jobs):
         on_it.setdefault(state.jobs[unit].case, []).append(unit)
+    desks = _desks_of_cases(state)
     return tuple(
-        _case(state, number, case, units=tuple(on_it.get(number, ())), at=at, limits=limits)
+        _case(state, number, case, at=at, limits=limits)._replace(
+            units=tuple(on_it.get(number, ())), desks=tuple(desks.get(number, ()))
+        )
         for number, case in sorted(state.cases.items(), key=lambda item: (item[1].reported_at, item[0]))
     )
 
 
-def _case(state: State, number: int, case: Case, *, units: tuple[int, ...], at: int, limits: Limits) -> CaseShown:
+def followed_of(state: State, at: int, *, limits: Limits) -> tuple[CaseShown, ...]:
+    """Closed cases that are still to be followed up, those closed first in front; no limit binds them."""
+    if not state.after:
+        return ()
+    desks = _desks_of_cases(state)
+    return tuple(
+        _case(state, number, case, at=at, limits=limits)._replace(
+            light=GREEN, deadline_at=None, left_us=None, desks=tuple(desks.get(number, ()))
+        )
+        for number, case in sorted(state.after.items(), key=lambda item: (item[1].since, item[0]))
+    )
+
+
+def _desks_of_cases(state: State) -> dict[int, list[AtDesk]]:
+    """Where cases are at desks, what moves them on before what goes on beside it."""
+    found: dict[int, list[AtDesk]] = {}
+    for (step, about), task in state.desks.tasks.items():
+        if step is not Step.ANSWER:
+            since, waits = (task.queued_at, True) if task.begun_at is None else (task.begun_at, False)
+            found.setdefault(about, []).append(AtDesk(task.desk, step, since, waits))
+    for each in found.values():
+        each.sort(key=lambda at: (at.step in BESIDE, at.since))
+    return found
+
+
+def _case(state: State, number: int, case: Case, *, at: int, limits: Limits) -> CaseShown:
     waiting = (need for need in range(len(case.needs)) if (number, need) in state.queue) if case.n_waiting else ()
+    deadline_at, limit = limits.deadline_of(case, at), limits.of(case.matter)
     return CaseShown(
         number,
         case.ref,
@@ -169,10 +225,24 @@ def _case(state: State, number: int, case: Case, *, units: tuple[int, ...], at: 
         case.stage,
         limits.light_of(case, at),
         case.reported_at,
-        limits.deadline_of(case, at),
+        deadline_at,
         case.spot,
         tuple((need, case.needs[need]) for need in waiting),
-        units,
+        (),
         case.status is QUEUED,
         limits.upstream_at(case.channel, case.reported_at),
+        None if deadline_at is None else _left_us(case.matter, at, deadline_at, limits),
+        limit is not None and limit.on != AROUND_THE_CLOCK,
+        case.status,
+        case.department,
+        case.channel,
+        is_suspended=case.held_since is not None,
+        is_late=case.is_late,
     )
+
+
+def _left_us(matter: str, at: int, deadline_at: int, limits: Limits) -> int:
+    """What is left of a limit, as it counts time; negative past the deadline."""
+    if at > deadline_at:
+        return -limits.passed_us(matter, deadline_at, at)
+    return limits.passed_us(matter, at, deadline_at)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from twin.domain.case import Stage
 from twin.domain.facility import FacilityKind
 from twin.domain.mode import CAR, E_BIKE, WALK, Mode
 from twin.views.palette import Badge
@@ -37,6 +36,8 @@ class Pictogram(StrEnum):
     QUESTION = "question"
     EXCLAMATION = "exclamation"
     TICK = "tick"
+    PAPER = "paper"
+    PAUSE = "pause"
 
 
 BADGES: dict[Badge, str] = {
@@ -118,6 +119,8 @@ DRAWN: dict[Pictogram, str] = {
         f'<path d="M24 5V29" stroke-width="9" {_LINE}/><circle cx="24" cy="42" r="5.5" fill="{{ink}}"/>'
     ),
     Pictogram.TICK: f'<path d="M6 26L19 39L43 10" stroke-width="9" {_LINE}/>',
+    Pictogram.PAPER: f'<path d="M5 11H43M5 24H43M5 37H29" stroke-width="8" {_LINE}/>',
+    Pictogram.PAUSE: f'<path d="M14 8V40M34 8V40" stroke-width="10" {_LINE}/>',
 }
 
 _OF_KIND: dict[str, Pictogram] = {
@@ -144,13 +147,31 @@ OF_FACILITY: dict[FacilityKind, Pictogram] = {
 }
 
 
-OF_STAGE: dict[Stage | None, Pictogram] = {
-    None: Pictogram.DOTS,
-    Stage.VERIFY: Pictogram.QUESTION,
-    Stage.HANDLE: Pictogram.EXCLAMATION,
-    Stage.CHECK: Pictogram.TICK,
+class Look(StrEnum):
+    """What is being done about an open case, as its sign tells it."""
+
+    INTAKE = "intake"
+    """It is being taken down, where there are no desks."""
+    VERIFY = "verify"
+    HANDLE = "handle"
+    CHECK = "check"
+    DESK = "desk"
+    """It is at a desk, of the centre or of a department: nobody is to go there now."""
+    HELD = "held"
+    """It is suspended."""
+
+
+OUT = (Look.VERIFY, Look.HANDLE, Look.CHECK)
+"""Somebody is to go there, or is there."""
+OF_LOOK: dict[Look, Pictogram] = {
+    Look.INTAKE: Pictogram.DOTS,
+    Look.VERIFY: Pictogram.QUESTION,
+    Look.HANDLE: Pictogram.EXCLAMATION,
+    Look.CHECK: Pictogram.TICK,
+    Look.DESK: Pictogram.PAPER,
+    Look.HELD: Pictogram.PAUSE,
 }
-"""What is being done about a case, whatever it is about; None: it is being taken down."""
+"""Whatever a case is about."""
 
 
 def pictogram_of(kind: str, mode: Mode) -> Pictogram:

@@ -14,13 +14,14 @@ import msgspec
 import numpy as np
 
 from twin.domain.mode import Mode
-from twin.domain.quantities import to_s
 from twin.domain.unit import EN_ROUTE, ON_SCENE, PARKED, PATROLLING, RETURNING, TURNOUT, UnitStatus
 from twin.roads.network import FloatArray
+from twin.views.centre import CentreShown
 from twin.views.icons import case_sign, unit_sign
 from twin.views.moment import CaseShown, Moment, UnitShown
 from twin.views.palette import STATUS_BADGE
 from twin.views.pictograms import pictogram_of
+from twin.views.stands import desks_said, left_span, look_of, stand_said
 from twin.views.words import Words
 
 Row = dict[str, object]
@@ -95,21 +96,21 @@ def case_rows(moment: Moment, words: Words, *, hollow: bool = False) -> bytes:
             "id": str(case.case),
             "what": CASE,
             "at": at,
-            "sign": sign_of_case(case, hollow=hollow),
+            "sign": sign_of_case(case, moment.centre, hollow=hollow),
             "size": _CASE_PX.get(case.priority, _OTHER_CASE_PX),
-            "text": text_of_case(case, at=moment.at, words=words),
+            "text": text_of_case(case, moment.centre, at=moment.at, words=words),
         }
     return msgspec.json.encode(rows)
 
 
-def sign_of_case(case: CaseShown, *, hollow: bool = False) -> str:
+def sign_of_case(case: CaseShown, centre: CentreShown | None, *, hollow: bool = False) -> str:
     """What an open case looks like."""
-    return case_sign(case.light, case.stage if case.is_queued else None, waits=bool(case.waiting), hollow=hollow)
+    return case_sign(case.light, look_of(case, centre), waits=bool(case.waiting), hollow=hollow)
 
 
-def text_of_case(case: CaseShown, *, at: int, words: Words) -> str:
+def text_of_case(case: CaseShown, centre: CentreShown | None, *, at: int, words: Words) -> str:
     """What pops up over an open case; never the reference that a feed gave it."""
-    stage = words(f"stage.{case.stage.value}" if case.is_queued else "stage.reported")
+    stage = stand_said(case, centre, words)
     parts = [
         words("tip.matter", matter=words.named("matter", case.matter), priority=case.priority),
         case.area,
@@ -117,9 +118,12 @@ def text_of_case(case: CaseShown, *, at: int, words: Words) -> str:
     ]
     if case.waiting:
         parts.append(words("tip.waiting", n=words.count(len(case.waiting))))
-    if case.deadline_at is not None:
-        left_s = to_s(case.deadline_at - at)
-        parts.append(words("tip.left" if left_s >= 0 else "tip.late", span=words.span(abs(left_s))))
+    if centre is not None:
+        parts += desks_said(case, centre, at, words)
+    if case.left_us is not None:
+        parts.append(words("tip.left" if case.left_us >= 0 else "tip.late", span=left_span(case, words)))
+    if case.is_late:
+        parts.append(words("card.escalated"))
     return "\n".join(part for part in parts if part)
 
 

@@ -18,6 +18,7 @@ from twin.views.words import Words
 
 _WIDE, _HIGH = 100, 22
 """Of a line, in its own units: it is stretched to its tile."""
+_IN_A_ROW = 9
 
 
 class Tile(NamedTuple):
@@ -30,7 +31,9 @@ class Tile(NamedTuple):
     colour: Colour | None = None
 
 
-def tiles_of(reading: Reading, words: Words, *, colours: Palette, has_limits: bool) -> list[Tile]:
+def tiles_of(
+    reading: Reading, words: Words, *, colours: Palette, has_limits: bool, has_centre: bool = False
+) -> list[Tile]:
     """The tiles of a reading."""
     now, course = reading.now, (*reading.course, reading.now)
 
@@ -47,6 +50,15 @@ def tiles_of(reading: Reading, words: Words, *, colours: Palette, has_limits: bo
             counted(lambda s: s.n_waiting),
         ),
     ]
+    if has_centre:
+        found.append(
+            Tile(
+                words("room.at_desks"),
+                f"{words.count(now.n_at_desks)} · {words.count(now.n_calls)}",
+                words("room.at_desks.what"),
+                counted(lambda s: s.n_at_desks),
+            )
+        )
     if has_limits:
         yellow, red = colours.light[Light.YELLOW], colours.light[Light.RED]
         found += [
@@ -62,6 +74,21 @@ def tiles_of(reading: Reading, words: Words, *, colours: Palette, has_limits: bo
                 words("room.on_time"),
                 words.share(reading.on_time_share),
                 words("room.on_time.what", n=words.count(reading.n_closed)),
+            ),
+        ]
+    if has_centre:
+        found += [
+            Tile(
+                words("room.escalated"),
+                words.count(now.n_escalated),
+                words("room.escalated.what"),
+                counted(lambda s: s.n_escalated),
+            ),
+            Tile(
+                words("room.suspended"),
+                words.count(now.n_suspended),
+                words("room.suspended.what"),
+                counted(lambda s: s.n_suspended),
             ),
         ]
     found += [
@@ -94,8 +121,10 @@ def tiles_of(reading: Reading, words: Words, *, colours: Palette, has_limits: bo
 
 
 def tiles_markup(tiles: Iterable[Tile], *, colours: Palette) -> str:
-    """All tiles in one grid."""
-    return f'<div class="gt-tiles">{"".join(_tile(tile, colours) for tile in tiles)}</div>'
+    """All tiles in one grid; more than fit in a row stand in two that are equal."""
+    drawn = [_tile(tile, colours) for tile in tiles]
+    look = "gt-tiles gt-many" if len(drawn) > _IN_A_ROW else "gt-tiles"
+    return f'<div class="{look}">{"".join(drawn)}</div>'
 
 
 def _tile(tile: Tile, colours: Palette) -> str:

@@ -6,18 +6,16 @@ of a report it is said by which way it came, of a unit under way what was expect
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from twin.domain import facts as f
 from twin.domain.case import ON_THE_SPOT
-from twin.domain.commands import Why, decode, name_of
-from twin.domain.quantities import CivilTime, to_s
+from twin.domain.commands import decode, name_of
+from twin.domain.problem import CITIZEN, PATROL, UNKNOWN, Channel
 from twin.domain.unit import BACK_TO_QUEUE
-from twin.views.words import Words
-
-_WHYS = {why.value: why for why in Why}
+from twin.views.telling import Said, Telling
+from twin.views.timeline_loop import OF_LOOP
 
 
 class Entry(NamedTuple):
@@ -29,72 +27,6 @@ class Entry(NamedTuple):
     detail: str = ""
     unit: int | None = None
     case: int | None = None
-
-
-Said = tuple[str, str]
-"""A phrase and a detail."""
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """Who tells it, and to whom.
-
-    Parameters
-    ----------
-    civil : the clock on the wall. words : in which language.
-    names : of units, by number.
-    report : of the case it is about; opening : the report to the centre that opened it, where there was one.
-    """
-
-    civil: CivilTime
-    words: Words
-    names: Sequence[str]
-    report: f.CaseReported | None = None
-    opening: f.ReportMade | None = None
-
-    def instant(self, at: int) -> str:
-        """Civil date and time."""
-        return self.words.instant(self.civil.civil(at))
-
-    def clock(self, at: int) -> str:
-        """Civil time of day."""
-        return f"{self.civil.civil(at):%H:%M}"
-
-    def span(self, microseconds: int) -> str:
-        """A span of time."""
-        return self.words.span(to_s(microseconds))
-
-    def unit(self, number: int) -> str:
-        """What a unit is called."""
-        if 0 <= number < len(self.names):
-            return self.names[number]
-        return self.words("card.nobody", number=number)
-
-    def skill(self, need: int) -> str:
-        """What a need of the case takes, nothing where nobody knows."""
-        needs = () if self.report is None else self.report.needs
-        return self.words.named("skill", needs[need]) if 0 <= need < len(needs) else ""
-
-    @property
-    def is_on_the_spot(self) -> bool:
-        """Whether the case was settled by who found it: nobody waited and nobody set out."""
-        return self.report is not None and self.report.needs == (ON_THE_SPOT,)
-
-    def rule(self, rule: str) -> str:
-        """What a policy's rule is called; rules of the user's own as they are."""
-        return self.words.named("rule", rule)
-
-    def why(self, why: str) -> str:
-        """Why something was refused; journals of old may say it in words of their own."""
-        known = _WHYS.get(why)
-        return why if known is None else self.words(f"why.{known.name.lower()}")
-
-    def expected(self, fact: f.UnitAssigned) -> str:
-        """When a unit was expected to arrive, as it was known when it was sent."""
-        if not fact.expected_us:
-            return self.words("card.not_expected")
-        at = fact.at + fact.expected_us
-        return self.words("card.expected", span=self.span(fact.expected_us), clock=self.clock(at))
 
 
 def entries(facts: Iterable[f.Fact], telling: Telling) -> tuple[Entry, ...]:
@@ -119,23 +51,28 @@ def _reported(fact: f.CaseReported, t: Telling) -> Said:
         priority=fact.priority,
         area=fact.area,
     )
-    return t.words("fact.reported") if t.opening is None else _opening(t.opening, t), what
+    if fact.told_at is not None and fact.told_at < fact.at:
+        what = t.words("fact.reported.told", what=what, clock=t.clock(fact.told_at))
+    channel = fact.channel if t.opening is None else t.opening.channel
+    unit = fact.finder if t.opening is None else t.opening.unit
+    return _told_by("reported", channel, unit, t), what
 
 
 def _told(fact: f.ReportMade, t: Telling) -> Said | None:
     if fact.opened:  # of a case it is said where that is reported; of a unit, it is what it found
-        return None if t.report is not None else (_opening(fact, t), "")
-    channel, unit = _channel(fact, t)
-    return t.words(f"fact.again.{channel}", unit=unit), t.words("fact.again.what")
+        return None if t.report is not None else (_told_by("reported", fact.channel, fact.unit, t), "")
+    return _told_by("again", fact.channel, fact.unit, t), t.words("fact.again.what")
 
 
-def _opening(fact: f.ReportMade, t: Telling) -> str:
-    channel, unit = _channel(fact, t)
-    return t.words(f"fact.reported.{channel}", unit=unit)
-
-
-def _channel(fact: f.ReportMade, t: Telling) -> tuple[str, str]:
-    return fact.channel.value, "" if fact.unit is None else t.unit(fact.unit)
+def _told_by(how: str, channel: Channel, unit: int | None, t: Telling) -> str:
+    """That something was "reported", or "again", and by which way."""
+    if channel is UNKNOWN:
+        return t.words("fact.reported")
+    if channel is CITIZEN:
+        return t.words(f"fact.{how}.citizen")
+    if channel is PATROL and unit is not None:
+        return t.words(f"fact.{how}.patrol", unit=t.unit(unit))
+    return t.words(f"fact.{how}.by", channel=t.words.named("channel", channel.value))
 
 
 def _queued(fact: f.CaseQueued, t: Telling) -> Said | None:
@@ -216,4 +153,5 @@ _TELLS: dict[type[f.Fact], Callable[[Any, Telling], Said | None]] = {
     f.OrderRefused: _refused,
     f.CommandGiven: _commanded,
     f.CommandRefused: _denied,
+    **OF_LOOP,
 }

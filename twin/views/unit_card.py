@@ -13,7 +13,8 @@ from twin.domain import facts as f
 from twin.domain.quantities import CivilTime
 from twin.domain.unit import EN_ROUTE, TURNOUT
 from twin.views.moment import Moment, UnitShown
-from twin.views.timeline import Entry, Telling, entries
+from twin.views.telling import Telling
+from twin.views.timeline import Entry, entries
 from twin.views.words import Words
 
 

@@ -38,6 +38,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "legend.verify": ("To be verified", "待核实"),
     "legend.handle": ("To be handled", "待处置"),
     "legend.check": ("To be checked", "待核查"),
+    "legend.desk": ("At a desk", "台席办理中"),
+    "legend.held": ("Suspended", "挂账"),
     "legend.waits": ("With a dot: no unit sent yet", "带圆点：尚未派遣力量"),
     "legend.now": ("Units", "力量"),
     "legend.on_map": ("On the map", "地图图例"),
