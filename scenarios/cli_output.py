@@ -190,11 +190,13 @@ def _centre_table(centre: Mapping[str, object]) -> Table:
     told = {
         "closed of those due": _mapping(indicators.get("closing")).get("value"),
         "closed in time": _mapping(indicators.get("on_time_closing")).get("value"),
+        "handled properly of those closed": _mapping(centre.get("cases")).get("effective_share"),
         "response p50, s": response.get("p50"),
         "response p90, s": response.get("p90"),
         "answer p90, s": _mapping(answers.get("answer_s")).get("p90"),
         f"answered within {answers.get('answer_within_s'):g} s": answers.get("within_share"),
         "rework": _mapping(indicators.get("rework")).get("value"),
+        "resolved of those asked": visits.get("resolved_share"),
         "satisfied of those asked": visits.get("satisfied_share"),
     }
     return rows([{"centre": name, "value": value} for name, value in told.items()], title="Centre")

@@ -19,7 +19,7 @@ from tests.metrics.independent_indicators import indicators
 COLUMNS = [
     *("seq", "at", "fact", "case", "contact", "channel", "what", "ready_at", "opened", "unit", "matter", "priority"),
     *("needs", "n_verify", "department", "why", "void", "stage", "desk", "step", "about", "queued_at", "n_seats"),
-    *("passed", "deadline_at", "resolved", "satisfied", "name"),
+    *("passed", "is_done", "deadline_at", "resolved", "satisfied", "name"),
 ]
 CONTACTS = ("report", "consultation", "emergency")
 OUTCOMES = ("opened", "merged", "consulted", "handed over", "unheard", "pending")
@@ -61,6 +61,9 @@ def centre(journal: Path, *, until: int, plan: PlainPlan) -> dict[str, Any]:
             "n_by_outcome": counts(cases.outcome, ("open", "closed", "void", "unserved", "rejected", "not registered")),
             "n_open_by_status": counts(cases.status[cases.outcome == "open"], STATUSES),
             "n_followed_up": cases.followed_up.sum(),
+            "effective_share": share(
+                (cases.done_well & (cases.outcome == "closed")).sum(), cases.outcome.isin(["closed", "unserved"]).sum()
+            ),
         },
         "contacts": {what: counts(contacts.outcome[contacts.what == what], OUTCOMES) for what in CONTACTS},
         "answers": answers(live, until=until, plan=plan),
@@ -188,6 +191,7 @@ def read_cases(j: pd.DataFrame, tasks: pd.DataFrame, *, until: int, plan: PlainP
     c["is_void"] = (of("CaseClosed").void.astype("boolean").fillna(False) & c.closed.notna()).astype(bool)
     c["why"] = of("CaseRefused").why
     ever = c.index.isin(j.case[j.fact == "CaseHandled"])
+    c["done_well"] = of("CaseHandled").is_done.astype("boolean").fillna(False).astype(bool)
     seen = (c.n_verify.fillna(0) > 0) & c.accepted.notna()
     c["valid"] = np.where(c.is_void, 0.0, np.where(ever | seen, 1.0, np.nan))
     shut = np.where(c.is_void, "void", np.where(c.handled.notna(), "closed", "unserved"))

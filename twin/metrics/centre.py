@@ -82,13 +82,18 @@ def _reports(read: Intervals, centre: CentreRead) -> Figures:
 
 
 def _cases(read: Intervals) -> Figures:
-    """Cases by what became of them, open ones by how far they have come."""
+    """Cases by what became of them, open ones by how far they have come.
+
+    `effective_share`: of those closed, the void ones aside, how many were handled properly, as the world knows.
+    """
+    over = read.loop.filter(pc.is_in(read.loop["outcome"], pa.array([CaseOutcome.CLOSED, CaseOutcome.UNSERVED])))
     open_ones = read.loop.filter(pc.equal(read.loop["outcome"], CaseOutcome.OPEN.value))
     return {
         "n": read.loop.num_rows,
         "n_by_outcome": _n_by(read.loop["outcome"], tuple(CaseOutcome)),
         "n_open_by_status": _n_by(open_ones["status"], tuple(each for each in STATUSES if each not in _NEVER_OPEN)),
         "n_followed_up": _n(read.loop["followed_up"]),
+        "effective_share": _share(_n(over["done_well"]), over.num_rows),
     }
 
 

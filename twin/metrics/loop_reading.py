@@ -229,6 +229,7 @@ class LoopReading:
             case.row["responded_at"] = case.row["responded_at"] or fact.at
         self.n_handled[case.way.value] += 1
         case.row["handled_at"], case.row["valid"], case.status = fact.at, True, HANDLED.value
+        case.row["done_well"] = fact.is_done
         if case.row["dispatched_at"] is not None and case.row["dispatch_right"] is None:
             case.row["dispatch_right"] = True
 

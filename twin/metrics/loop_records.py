@@ -16,12 +16,14 @@ LOOP_ROW = dict(LOOP_COLUMNS) | {
     "outcome": pa.string(),
     "status": pa.string(),
     "way": pa.string(),
+    "done_well": pa.bool_(),
     "followed_up": pa.bool_(),
     "edge": pa.int64(),
     "offset_mm": pa.int64(),
 }
-"""Beside `LOOP_COLUMNS`: what became of it, how far it has come (open ones), how it was handled, whether a return visit
-or mediation is still to come, and where it is."""
+"""Beside `LOOP_COLUMNS`: what became of it, how far it has come (open ones), how it was handled, whether that was
+done properly (which nobody at the centre knows), whether a return visit or mediation is still to come, and where it is.
+"""
 WHISTLE_ROW = {"case": pa.int64(), "first_arrived_at": pa.int64(), "began_at": pa.int64()}
 
 ON_HOLD = "on hold"
