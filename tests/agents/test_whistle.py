@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.agents.commanding import of, only, tell
 from tests.agents.small_centre import CASE, WORK, called, centre, crew, lived, minutes
 from tests.builders import HISTORY
@@ -12,7 +14,7 @@ from twin.domain.ids import case_id
 from twin.domain.quantities import MINUTE, SECOND
 from twin.domain.unit import Freed
 
-JOINT = {"matter": {"is_joint": True}}
+JOINT: dict[str, Any] = {"matter": {"is_joint": True}}
 BOTH = ("fire", "medic")
 SLOW = Deterministic(600.0)
 
