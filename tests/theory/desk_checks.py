@@ -85,7 +85,7 @@ class DeskCheck:
 CHECKS = (
     DeskCheck("erlang_c", (Server(Step.ANSWER, 3, 1.5),), 1, 6),
     DeskCheck("erlang_c_busy", (Server(Step.ANSWER, 5, 4.0),), 0, 3, (0.1, 0.06)),
-    DeskCheck("erlang_c_busier", (Server(Step.ANSWER, 10, 9.0),), 0, 3, (0.2, 0.12)),
+    DeskCheck("erlang_c_busier", (Server(Step.ANSWER, 10, 9.0),), 0, 3, (0.1, 0.06)),
     DeskCheck("call_centre", (Server(Step.ANSWER, 143, 125.7, 360.0, 15.0),), 1, 4, (0.04, 0.02)),
     DeskCheck("two_desks", (Server(Step.ACCEPT, 3, 1.5), Server(Step.REGISTER, 2, 1.2, 0.8)), 1, 6),
 )
