@@ -192,8 +192,9 @@ class CommandCentre(CityAgent):
 
     def _is_covered(self, order: Order) -> bool:
         """Whether somebody sent to the same case does that as well: the policy could not know when it decided."""
-        sent = () if not isinstance(order, Assign | Divert) else self.city.state.jobs.values()
-        return any(job.case == order.case and order.need in job.covers for job in sent)
+        if not isinstance(order, Assign | Divert):
+            return False
+        return any(job.case == order.case and order.need in job.covers for job in self.city.state.jobs.values())
 
     def _count_unreachable(self, trigger: Trigger, view: WorldView) -> None:
         """A need that still waits although capable units are free: is there no way there?

@@ -1,8 +1,9 @@
 """Everything that is timed, one after the other: `python -m benchmarks`, or some of it by name.
 
-Names: month (T1, beside the floor), growth (T2), fork (T4), patrol, routing, tours, journal, feed, year (is memory
-flat?), room (T6 and T7, in a real Chromium), hive (T3). The last two run only when they are named: the first needs a
-browser, the second installs a peer from the network and takes minutes.
+Names: month (T1, beside the floor), centre (a month with the full case loop; is its memory flat?), growth (T2), fork
+(T4), patrol, routing, tours, journal, feed, year (is memory flat?), room (T6 and T7, in a real Chromium), hive (T3).
+The last two run only when they are named: the first needs a browser, the second installs a peer from the network and
+takes minutes.
 `--small` runs each on a village and in this process, to see that it works.
 """
 
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import feed_stream, fork, growth, hive, journal_store, month, patrol, room, routing, tours, year
+from benchmarks import centre, feed_stream, fork, growth, hive, journal_store, month, patrol, room, routing, tours, year
 from benchmarks.wuhai import Size
 
 VILLAGE = Size(n_nodes=100, n_units=12, cases_a_day=40, days=0.5, n_crews=2)
@@ -25,6 +26,11 @@ CITIES = [Size(), Size(n_nodes=50_000), Size(n_crews=6)]
 def _month(asked: argparse.Namespace) -> None:
     sizes = [VILLAGE] if asked.small else [replace(size, days=asked.days) for size in CITIES]
     month.report(sizes, n_runs=asked.runs, alone=not asked.small)
+
+
+def _centre(asked: argparse.Namespace) -> None:
+    sizes = (VILLAGE, VILLAGE) if asked.small else (replace(centre.WUHAI, days=asked.days), centre.TOWN)
+    centre.report(*sizes, n_runs=asked.runs, alone=not asked.small)
 
 
 def _growth(asked: argparse.Namespace) -> None:
@@ -41,6 +47,7 @@ def _hive(asked: argparse.Namespace) -> None:
 
 BENCHMARKS: dict[str, Callable[[argparse.Namespace], None]] = {
     "month": _month,
+    "centre": _centre,
     "growth": _growth,
     "fork": lambda asked: fork.report(VILLAGE if asked.small else CITIES[0], alone=not asked.small),
     "routing": lambda asked: routing.report(((6, 12),) if asked.small else routing.TOWNS),

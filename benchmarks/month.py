@@ -16,7 +16,7 @@ from statistics import median
 
 from benchmarks import floor
 from benchmarks.pinned import pinned
-from benchmarks.wuhai import Size, built
+from benchmarks.wuhai import Make, Size, built, scenario
 from scenarios.run import run
 from twin.domain.facts import CaseReported
 from twin.journal.parquet import ParquetStore, read_journal
@@ -34,9 +34,9 @@ class Month:
     peak_mb: float
 
 
-def measure(size: Size) -> Month:
+def measure(size: Size, make: Make = scenario) -> Month:
     """Run a month in this process."""
-    ready = built(size)
+    ready = built(size, make)
     before_mb = peak_mb()
     with tempfile.TemporaryDirectory() as folder:
         journal = Path(folder) / "journal.parquet"
@@ -54,12 +54,12 @@ def peak_mb() -> float:
     return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
-def rows(size: Size, *, n_runs: int, alone: bool) -> list[str]:
+def rows(size: Size, *, n_runs: int, alone: bool, make: Make = scenario) -> list[str]:
     """The table's rows for one size of city; `alone`: every run in a process of its own."""
     floors, months = [], []
     for _ in range(n_runs):
         floors.append(pinned(floor.measure, size) if alone else floor.measure(size))
-        months.append(pinned(measure, size) if alone else measure(size))
+        months.append(pinned(measure, size, make) if alone else measure(size, make))
     bare_us = median(result.us_per_case for result in floors)
     cpu_s, one = median(month.cpu_s for month in months), months[0]
     us_per_case, us_per_fact = cpu_s / one.n_cases * 1e6, cpu_s / one.n_facts * 1e6

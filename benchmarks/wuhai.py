@@ -11,6 +11,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -42,6 +43,13 @@ class Size:
     n_crews: int = 0
 
 
+class Make(Protocol):
+    """What is asked of a city of some size."""
+
+    def __call__(self, size: Size, *, folder: Path) -> Scenario:
+        """The scenario of that city, which lies in a folder."""
+
+
 def streets(size: Size) -> RoadNetwork:
     """A jittered grid, a tenth of its streets one-way, an eighth of them missing."""
     side = round((size.n_nodes * 1.01) ** 0.5)
@@ -68,40 +76,43 @@ def city(size: Size) -> City:
 
 
 def scenario(size: Size, *, folder: Path) -> Scenario:
-    """The scenario, as a file would say it; times and shares are assumed."""
+    """The scenario; times and shares are assumed."""
+    return Scenario.model_validate(said(size, folder=folder))
+
+
+def said(size: Size, *, folder: Path) -> dict[str, Any]:
+    """The scenario as a file would say it."""
     crews = {"name": "Crew {n}", "kind": "repair_crew", "count": size.n_crews, "skills": ["repair"]}
     damage = {"priority": 2, "needs": ["repair"], "share": 8}
-    return Scenario.model_validate(
-        {
-            "name": "A month as large as Wuhai's",
-            "lasting": f"{size.days}d",
-            "city": str(folder),
-            "policy": {"use": "nearest", "parameters": {"runners_up": 2}},
-            "units": [
-                *_shifts(size.n_units - size.n_crews),
-                *([crews] if size.n_crews else []),
-            ],
-            "rosters": {name: {"from": start, "to": end} for name, start, end in SHIFTS},
-            "intake": {"dist": "lognormal", "mean": "60s", "cv": 0.6},
-            "processing": {"dist": "lognormal", "mean": "45s", "cv": 0.8},
-            "turnout": {"*": {"dist": "lognormal", "mean": "60s", "cv": 0.4}},
-            "on_scene": {"*": {"dist": "lognormal", "mean": "25m", "cv": 0.8}},
-            "spells": {"*": {"every": {"dist": "lognormal", "mean": "11h30m", "cv": 0.1}, "lasting": "30m"}},
-            "travel": {"speed": {"*": 0.8}, "ramp": "5s", "noise": {"dist": "lognormal", "mean": 1, "cv": 0.15}},
-            "demand": [
-                {
-                    "name": "citizens",
-                    "per_day": size.cases_a_day,
-                    "matters": {
-                        "street": {"priority": 3, "needs": ["grid"], "share": 82},
-                        "dispute": {"priority": 2, "needs": ["grid", "grid"], "share": 10},
-                        **({"damage": damage} if size.n_crews else {}),
-                    },
-                    "rhythm": {"hours": HOURS},
-                }
-            ],
-        }
-    )
+    return {
+        "name": "A month as large as Wuhai's",
+        "lasting": f"{size.days}d",
+        "city": str(folder),
+        "policy": {"use": "nearest", "parameters": {"runners_up": 2}},
+        "units": [
+            *_shifts(size.n_units - size.n_crews),
+            *([crews] if size.n_crews else []),
+        ],
+        "rosters": {name: {"from": start, "to": end} for name, start, end in SHIFTS},
+        "intake": {"dist": "lognormal", "mean": "60s", "cv": 0.6},
+        "processing": {"dist": "lognormal", "mean": "45s", "cv": 0.8},
+        "turnout": {"*": {"dist": "lognormal", "mean": "60s", "cv": 0.4}},
+        "on_scene": {"*": {"dist": "lognormal", "mean": "25m", "cv": 0.8}},
+        "spells": {"*": {"every": {"dist": "lognormal", "mean": "11h30m", "cv": 0.1}, "lasting": "30m"}},
+        "travel": {"speed": {"*": 0.8}, "ramp": "5s", "noise": {"dist": "lognormal", "mean": 1, "cv": 0.15}},
+        "demand": [
+            {
+                "name": "citizens",
+                "per_day": size.cases_a_day,
+                "matters": {
+                    "street": {"priority": 3, "needs": ["grid"], "share": 82},
+                    "dispute": {"priority": 2, "needs": ["grid", "grid"], "share": 10},
+                    **({"damage": damage} if size.n_crews else {}),
+                },
+                "rhythm": {"hours": HOURS},
+            }
+        ],
+    }
 
 
 def _shifts(n_units: int) -> list[dict[str, object]]:
@@ -119,9 +130,9 @@ def _shifts(n_units: int) -> list[dict[str, object]]:
     ]
 
 
-def built(size: Size) -> Built:
+def built(size: Size, make: Make = scenario) -> Built:
     """Everything a run needs, read back from a city folder as a user's would be."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "city"
         save_city(city(size), folder)
-        return build(scenario(size, folder=folder))
+        return build(make(size, folder=folder))

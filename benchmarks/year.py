@@ -19,7 +19,7 @@ import numpy as np
 from agents.city import CityModel
 from benchmarks.month import peak_mb
 from benchmarks.pinned import pinned
-from benchmarks.wuhai import Size, built
+from benchmarks.wuhai import Make, Size, built, scenario
 from twin.domain.quantities import DAY
 from twin.journal.parquet import ParquetStore
 
@@ -45,9 +45,9 @@ class Year:
         return float(np.polyfit(np.arange(len(later)), later, 1)[0]) if len(later) > 1 else 0.0
 
 
-def measure(size: Size) -> Year:
+def measure(size: Size, make: Make = scenario) -> Year:
     """Run a year in this process."""
-    setting = built(size).setting
+    setting = built(size, make).setting
     resident, n_facts = [], []
     gc.collect()
     begin_mb, began = resident_mb(), time.process_time()
@@ -72,9 +72,9 @@ def resident_mb() -> float:
     return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 
 
-def report(size: Size = TOWN, *, alone: bool) -> None:
+def report(size: Size = TOWN, *, alone: bool, make: Make = scenario) -> None:
     """Print a row a month, and the slope; `alone`: measured in a process of its own."""
-    year = pinned(measure, size) if alone else measure(size)
+    year = pinned(measure, size, make) if alone else measure(size, make)
     print(f"{size.n_nodes:,} nodes, {size.n_units:,} units, {size.cases_a_day:,} cases/day, {size.days:g} days")
     print(f"{'month':>6} {'facts':>12} {'MB resident':>12}")
     print(f"{'begin':>6} {0:>12,} {year.begin_mb:>12.1f}")

@@ -15,8 +15,7 @@ from agents.setting import Setting
 from scenarios.build import build
 from scenarios.spec import Scenario
 from tests.agents.test_problems import off_all_beats
-from tests.grid_town import SAID as GRIDS
-from tests.grid_town import spread
+from tests.grid_town import SAID, spread
 from twin.domain import facts as f
 from twin.domain.quantities import MINUTE
 from twin.policies.protocol import Policy
@@ -99,10 +98,11 @@ CENTRE: dict[str, Any] = {
     },
 }
 
-STREET = GRIDS["problems"][0]
+GRIDS: dict[str, Any] = dict(SAID)
+STREET: dict[str, Any] = GRIDS["problems"][0]
 """What the grid town says about problems."""
 
-SAID: dict[str, Any] = {
+WHOLE: dict[str, Any] = {
     **{key: value for key, value in GRIDS.items() if key != "intake"},
     "name": "a few grids and their centre",
     "units": [
@@ -128,18 +128,18 @@ SAID: dict[str, Any] = {
 
 @cache
 def _built() -> Setting:
-    return build(Scenario.model_validate(SAID)).setting
+    return build(Scenario.model_validate(WHOLE)).setting
 
 
-def centre_town(*, seed: int = 1, policy: Policy | None = None, **different: object) -> Setting:
+def centre_town(*, seed: int = 1, policy: Policy | None = None, **different: Any) -> Setting:
     """The setting; `different`: rules of the loop (see `LoopRules`) that are not as above."""
     base = _built()
     assert base.loop is not None
-    loop = replace(base.loop, **different)  # type: ignore[arg-type]
+    loop = replace(base.loop, **different)
     return replace(base, seed=seed, loop=loop, policy=base.policy if policy is None else policy)
 
 
-def quiet_centre(*, life: Life | None = None, **different: object) -> Setting:
+def quiet_centre(*, life: Life | None = None, **different: Any) -> Setting:
     """The same centre without anything arising by itself; `life` is that of all problems, `different` as above."""
     base = centre_town(**different)
     quiet = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from agents.life import Life
@@ -20,8 +22,8 @@ from twin.domain.quantities import HOUR, MINUTE
 from twin.domain.unit import COMMAND
 
 WORK = WORK_US / MINUTE
-SEEN = {"needs": ("medic", "fire"), "n_verify": 1}
-CHECKED = {"needs": ("fire", "fire"), "n_check": 1}
+SEEN: dict[str, Any] = {"needs": ("medic", "fire"), "n_verify": 1}
+CHECKED: dict[str, Any] = {"needs": ("fire", "fire"), "n_check": 1}
 TWO = crew(("fire",), ("fire",))
 
 # ---------------------------------------------------------------------- before it is handled
@@ -74,7 +76,7 @@ def test_a_case_whose_problem_is_gone_when_somebody_looks_is_void() -> None:
 # ---------------------------------------------------------------------- dispatch
 
 BODIES = (Department("right"), Department("wrong"))
-ROUTED = {"departments": BODIES, "routing": {("*", "*"): 0}, "return_after": Deterministic(600.0)}
+ROUTED: dict[str, Any] = {"departments": BODIES, "routing": {("*", "*"): 0}, "return_after": Deterministic(600.0)}
 
 
 def test_some_cases_are_dispatched_with_nobodys_help() -> None:
@@ -132,7 +134,7 @@ def test_a_case_is_not_escalated_while_it_is_suspended_even_if_time_is_allowed_m
 def test_whoever_will_be_late_asks_for_more_time_once_and_gets_it_or_not() -> None:
     limits = Limits({"*": 9 * MINUTE}, yellow_us=3 * MINUTE, yellow_share=1.0)
     matter = {"asks_share": 1.0, "extension_us": 5 * MINUTE}
-    said = {"matter": matter, "limit": limits, "steps": {Step.EXTEND: at(0, 1)}, "desks": desks(1)}
+    said: dict[str, Any] = {"matter": matter, "limit": limits, "steps": {Step.EXTEND: at(0, 1)}, "desks": desks(1)}
     granted = lived(centre(**said), called())
     refused = lived(centre(judgement={"grants": 0.0}, **said), called())
     assert minutes(granted, f.DeadlineExtended) == minutes(refused, f.ExtensionRefused) == [8]
@@ -218,7 +220,7 @@ def test_they_are_not_offered_for_it_and_an_order_for_them_is_refused() -> None:
     assert [fact.unit for fact in facts if isinstance(fact, f.UnitAssigned)] == [0, 1]
 
 
-BOTCHED = {"matter": {"botched_share": 0.5}, "units": crew(("fire",), ("fire",), ("fire",))}
+BOTCHED: dict[str, Any] = {"matter": {"botched_share": 0.5}, "units": crew(("fire",), ("fire",), ("fire",))}
 
 
 def n_reworks(**judgement: object) -> int:
@@ -253,8 +255,8 @@ def test_who_checks_the_second_time_is_judged_by_themselves_alone() -> None:
 
 # ---------------------------------------------------------------------- after it is closed
 
-CITIZEN = {"channel": Channel.HOTLINE}
-VISITED = {"matter": {"visited_share": 1.0}, "steps": {Step.VISIT: at(0, 3)}, "desks": desks(1)}
+CITIZEN: dict[str, Any] = {"channel": Channel.HOTLINE}
+VISITED: dict[str, Any] = {"matter": {"visited_share": 1.0}, "steps": {Step.VISIT: at(0, 3)}, "desks": desks(1)}
 
 
 def test_a_citizen_is_called_back_and_the_case_archived() -> None:

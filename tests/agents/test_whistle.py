@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.agents.commanding import of, only, tell
 from tests.agents.small_centre import CASE, WORK, called, centre, crew, lived, minutes
 from tests.builders import HISTORY
@@ -12,7 +14,7 @@ from twin.domain.ids import case_id
 from twin.domain.quantities import MINUTE, SECOND
 from twin.domain.unit import Freed
 
-JOINT = {"matter": {"is_joint": True}}
+JOINT: dict[str, Any] = {"matter": {"is_joint": True}}
 BOTH = ("fire", "medic")
 SLOW = Deterministic(600.0)
 
@@ -75,3 +77,22 @@ def test_under_other_luck_what_is_left_of_joint_work_counts_from_its_beginning()
     city.advance_to(MINUTE + WORK + 5 * MINUTE)
     twin = city.fork(3)
     assert [twin.state.agenda.due("leave", unit) for unit in (0, 1)] == [MINUTE + 2 * WORK] * 2
+
+
+def test_cases_that_wait_for_each_others_people_are_untied_for_the_more_urgent() -> None:
+    city = centre(**JOINT)
+    busy = called(needs=("medic",), minute=1, number=1)
+    urgent = called(needs=BOTH, minute=3, number=2, priority=1)
+    facts = lived(city, busy, called(needs=BOTH, minute=2), urgent)
+    recalled = [(fact.unit, fact.case) for fact in of(facts, f.UnitFreed) if fact.cause is Freed.RECALLED]
+    assert recalled == [(0, CASE)], "the medic went to the urgent one, and the other held its fire engine"
+    handled = [fact.case for fact in of(facts, f.CaseHandled)]
+    assert handled == [busy.case, urgent.case, CASE]
+
+
+def test_nobody_is_called_away_from_a_case_while_somebody_else_may_still_come() -> None:
+    city = centre(units=crew(("fire",), ("medic",), ("fire",)), **JOINT)
+    calls = called(needs=("medic",), minute=1, number=1), called(needs=("fire",), minute=1, number=3)
+    facts = lived(city, *calls, called(needs=BOTH, minute=2), called(needs=BOTH, minute=3, number=2, priority=1))
+    assert not [fact for fact in of(facts, f.UnitFreed) if fact.cause is Freed.RECALLED]
+    assert len(of(facts, f.CaseHandled)) == 4

@@ -66,6 +66,7 @@ JOURNALS: dict[str, Callable[[], str]] = {
     "a town in which all alarms tie": lambda: _town("ties"),
     "grids with patrols, problems and shifts": lambda: _town("grids"),
     "a town forked to other luck": _forked,
+    "a centre with every step, and a mode": lambda: _town("centre"),
 }
 
 

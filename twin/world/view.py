@@ -204,7 +204,8 @@ class WorldView:
 
     def own_units(self, need: Need) -> tuple[int, ...]:
         fleet, beats = self._state.fleet, self.beats_at(need.spot)
-        own = fleet.free & fleet.able(need.skill) & np.isin(fleet.beat, beats)
+        of_beat = np.logical_or.reduce([fleet.beat == beat for beat in beats])  # np.isin takes ten times as long
+        own = fleet.free & fleet.able(need.skill) & of_beat
         own[list(self._barred(need))] = False
         return tuple(np.flatnonzero(own).tolist())
 
