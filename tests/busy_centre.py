@@ -9,11 +9,11 @@ from agents.city import CityModel
 from scenarios.centre import name_desks
 from scenarios.spec import Scenario
 from tests.builders import facts_of
-from tests.centre_town import SAID, centre_town
+from tests.centre_town import WHOLE, centre_town
 from twin.domain import facts as f
 from twin.domain.quantities import HOUR
 
-SCENARIO = Scenario.model_validate(SAID)
+SCENARIO = Scenario.model_validate(WHOLE)
 DESKS = name_desks(SCENARIO.centre) or ()
 UNTIL = 2 * HOUR
 
