@@ -50,10 +50,10 @@ class Whistle(CityAgent):
         stuck.sort(key=lambda case: (cases[case].priority, cases[case].reported_at, case))
         for place, case in enumerate(stuck):
             for other in reversed(stuck[place + 1 :]):
-                unit = self._wanted(case, waiting[other], waiting=waiting)
-                if unit is not None:
-                    self.units[unit].give_up_job(RECALLED)
-                    self.units[unit].after_job()
+                wanted = self._wanted(case, waiting[other], waiting=waiting)
+                if wanted is not None:
+                    self.units[wanted].give_up_job(RECALLED)
+                    self.units[wanted].after_job()
                     return
 
     def _are_there(self, units: Sequence[int]) -> bool:

@@ -22,6 +22,7 @@ from tests.builders import begun, bytes_of, digest_of, facts_of, live
 from tests.centre_town import centre_town, hurries, judging, matters_with, quiet_centre, rules_of, street_problem
 from tests.policies.diverting import Diverting
 from tests.properties.continuing import town_of
+from tests.properties.test_commands import commanded, wishes_of
 from tests.properties.test_view import answers, reachable
 from twin.clock.distributions import Deterministic, Exponential, Lognormal
 from twin.domain import facts as f
@@ -100,6 +101,17 @@ def test_any_centre_goes_on_from_a_snapshot_as_if_it_had_not_been_taken(number: 
     city = begun(centre_of(number), hurries(), until=cut)
     twin = city.fork("same")
     assert len({digest_of(live(one, hurries(), until=cut + 20 * MINUTE)) for one in (city, twin)}) == 1
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_is_commanded_in_a_centre_nothing_breaks_and_it_can_be_done_again(seed: int) -> None:
+    setting, inputs = centre_town(), hurries()
+    city = commanded(setting, inputs, wishes_of(seed, 25))
+    facts = facts_of(city)
+    assert city.state.anomalies == {}
+    assert bytes_of(fold(facts)) == bytes_of(city.state)
+    given_then = [fact for fact in facts if fact.origin is f.INPUT]
+    assert digest_of(begun(setting, given_then, until=city.now)) == digest_of(city)
 
 
 # ---------------------------------------------------------------------------------------------- no case is lost

@@ -36,7 +36,7 @@ from twin.world.state import State
 from twin.world.world import fold, fold_one
 
 END = 90 * MINUTE
-TOWNS = ("roads", "ties", "grids", "centre")
+TOWNS = ("roads", "ties", "grids")
 POLICIES: tuple[tuple[str, dict[str, object]], ...] = (
     ("nearest", {}),
     ("nearest", {"runners_up": (1 << 63) - 1}),
