@@ -37,7 +37,7 @@ demo: $(STAMP)
 	$(BIN)/gridtwin demo
 
 test: lint chromium
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -25,6 +25,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together, in one worker, what shares something dear: a module's tests, and all that open a browser.
+
+    Two browsers at once wait for each other on two cores. The checks against theory share nothing, and each is long.
+    """
+    for item in items:
+        folder = item.path.parent.name
+        if folder != "theory":
+            item.add_marker(pytest.mark.xdist_group(folder if folder == "browser" else item.path.stem))
+
+
 @pytest.fixture(scope="session")
 def precise(request: pytest.FixtureRequest) -> bool:
     """Whether theory is checked to within 1 % (`make theory`) instead of 5 % (`make test`)."""
