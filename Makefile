@@ -18,7 +18,7 @@ IS_NEW_ENOUGH := import sys; raise SystemExit(sys.version_info < (3, 11))
 find_python = $$(for python in python3.13 python3.12 python3.11 python3 python; do \
 	"$$python" -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo "$$python" && break; done)
 
-.PHONY: help install demo test lint theory bench screenshots soak lock clean chromium
+.PHONY: help install demo test tests lint style types theory bench screenshots soak lock clean chromium
 
 help:
 	@echo 'make demo     a simulated day in seconds, a result table, and a page with the map'
@@ -36,13 +36,21 @@ install: $(STAMP)
 demo: $(STAMP)
 	$(BIN)/gridtwin demo
 
-test: lint chromium
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+# Types take a minute of one core: they are checked beside the tests, and both are told about even where one fails.
+test: style chromium
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going types tests
 
-lint: $(STAMP)
+tests: $(STAMP)
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
+
+lint: style types
+
+style: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
+
+types: $(STAMP)
 	$(BIN)/mypy
 
 theory: $(STAMP)

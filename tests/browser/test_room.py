@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 from city_data.built_in import built_in_city
@@ -29,8 +31,11 @@ Come = Callable[..., Visit]
 CAMERA = camera_on(built_in_city().roads, width_px=FITS_PX, height_px=HEIGHT_PX)
 MOVING = ("patrolling", "en_route", "returning")
 CLOCK = ".gt-time"
+TOLD = ".deck-tooltip"
 HEAD_PX = 22
 """The head of a case's sign stands so far above its place."""
+MOST_CLICKS = 4
+"""So often somebody clicks on the same sign before they give up."""
 
 
 def state(server: Server) -> Any:
@@ -89,12 +94,26 @@ def middle_of_sign(picture: Pixels, x: float, y: float, colour: tuple[int, int, 
     return left + (columns.min() + columns.max()) / 2, top + (rows.min() + rows.max()) / 2
 
 
-def select(come: Visit, case: Any) -> None:
-    """Click a case's sign."""
+def select(come: Visit, case: Any, *, opens: str) -> None:
+    """Click a case's sign as people do: point at it, see what it is, click; and again where nothing opens.
+
+    The map takes a press for a click only if it handles its end within a quarter of a second of its beginning, which a
+    busy machine does not always manage.
+    """
     box = come.page.locator(MAP).first.bounding_box()
     assert box is not None
     x, y = pixel(CAMERA, case["lon"], case["lat"], shape=(box["height"], box["width"]))
-    come.page.mouse.click(box["x"] + x, box["y"] + y - HEAD_PX)
+    card = come.page.get_by_role("heading", name=opens)
+    told = come.page.locator(TOLD).filter(has_text=opens)
+    for _ in range(MOST_CLICKS):
+        come.page.mouse.move(box["x"] + x, box["y"] + y)
+        come.page.mouse.move(box["x"] + x, box["y"] + y - HEAD_PX)
+        with suppress(PlaywrightTimeout):
+            told.wait_for(timeout=5_000)
+            come.page.mouse.click(box["x"] + x, box["y"] + y - HEAD_PX)
+            card.wait_for(timeout=8_000)
+            return
+    expect(card).to_be_visible(timeout=15_000)
 
 
 def test_signs_of_moving_units_stand_on_streets_and_move_with_them(room: Server, visit: Come) -> None:
@@ -157,10 +176,8 @@ def test_a_case_that_is_clicked_opens_its_card_and_another_changes_it(room: Serv
         clock(room, "step")
     mine = {case["matter"]: case for case in state(room)["cases"] if case["waiting"]}
     come = visit(room)
-    select(come, mine["vendor"])
-    expect(come.page.get_by_role("heading", name="Street vendor")).to_be_visible(timeout=15_000)
-    select(come, mine["parking"])
-    expect(come.page.get_by_role("heading", name="Wrong parking")).to_be_visible(timeout=15_000)
+    select(come, mine["vendor"], opens="Street vendor")
+    select(come, mine["parking"], opens="Wrong parking")
     come.page.get_by_role("button", name="Send ").first.click()
     come.until(
         lambda: next(case for case in state(room)["cases"] if case["id"] == mine["parking"]["id"])["units"],

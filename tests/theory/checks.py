@@ -66,7 +66,8 @@ def _classes(scenario: str, rates: tuple[float, float, float], *, runs: tuple[in
     """One server, exponential service of 1 s; the least urgent wait longest and tell most."""
     rho, waits = sum(rates), closed_forms.cobham(rates, means=(1,) * 3, cvs=(1,) * 3)
     results = dict(zip(("wait of the third", "wait of the second", "wait of the first"), reversed(waits), strict=True))
-    return Check(scenario, Queue(1, rho, _EXPONENTIAL, memory_s=_memory_s(rho)), results, rho, *runs)
+    classes = dict(zip(("first", "second", "third"), rates, strict=True))
+    return Check(scenario, Queue(1, rho, _EXPONENTIAL, memory_s=_memory_s(rho), classes=classes), results, rho, *runs)
 
 
 def _loss(scenario: str, c: int, a: float, moments: Moments, *, runs: tuple[int, int]) -> Check:
@@ -79,7 +80,7 @@ def _delay(scenario: str, c: int, a: float, *, runs: tuple[int, int]) -> Check:
     """M/M/c."""
     delayed = closed_forms.erlang_c(c, a)
     results = {"wait": closed_forms.wait_mmc(c, a), "delayed": delayed}
-    return Check(scenario, Queue(c, a, _EXPONENTIAL, memory_s=(1, 4)), results, delayed, *runs)
+    return Check(scenario, Queue(c, a, _EXPONENTIAL, memory_s=(1, 4), n_present=c + 2), results, delayed, *runs)
 
 
 def _preference(scenario: str, *, runs: tuple[int, int]) -> Check:
@@ -101,8 +102,8 @@ def _memory_s(rho: float) -> tuple[float, float]:
 
 CHECKS = (
     _classes("cobham_busy", (0.2, 0.3, 0.3), runs=(0, 80)),
-    _preference("hypercube", runs=(1, 24)),
-    _delay("erlang_c", 3, 1.5, runs=(1, 24)),
+    _preference("hypercube", runs=(1, 31)),
+    _delay("erlang_c", 3, 1.5, runs=(1, 45)),
     _one_server("mg1_lognormal_busy", 0.8, _LOGNORMAL_HALF, runs=(0, 28)),
     _one_server("mg1_deterministic", 0.8, _DETERMINISTIC, runs=(1, 21)),
     _classes("cobham", (0.15, 0.175, 0.175), runs=(1, 0)),

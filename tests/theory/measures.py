@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.theory.ideal import expected_beyond, expected_work_left, nobody_waits, poisson, up_to_each, work_left
 from tests.theory.running import Cases, Ran, cases_of, jobs_of
-from tests.theory.steps import busy_units, counted
+from tests.theory.steps import Steps, busy_units, counted
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -28,6 +29,8 @@ class Queue:
 
     `rate` cases a second; `moments`: E[S], E[S²] and E[S³] of the service time S (seconds); `memory_s`: time constants
     of the controls (see `recent_work`); `own`: number of the unit that each area wants first, where that matters.
+    `classes`: rate of each matter, the most urgent first; `n_present`: so many numbers present, were nobody ever to
+    wait, are controls (see `ideal.py`).
     """
 
     n_units: int
@@ -35,6 +38,8 @@ class Queue:
     moments: tuple[float, float, float]
     memory_s: tuple[float, ...] = ()
     own: Mapping[str, int] = field(default_factory=dict)
+    classes: Mapping[str, float] = field(default_factory=dict)
+    n_present: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +87,7 @@ def measured(ran: Ran, queue: Queue, *, n_batches: int) -> dict[str, Floats]:
     for tau_s in queue.memory_s:
         recent = recent_work(cases, tau_s=tau_s)
         values |= {f"recent work {tau_s:g}, power {power}": mean(recent**power) for power in (1, 2, 3)}
-    return values | _over_time(ran, cases, queue, batches=batches)
+    return values | _over_time(ran, cases, queue, batches=batches) | _in_ideal_queues(cases, queue, batches=batches)
 
 
 def expected_controls(queue: Queue) -> dict[str, float]:
@@ -95,6 +100,13 @@ def expected_controls(queue: Queue) -> dict[str, float]:
         k1, k2, k3 = (queue.rate * moment * tau_s / n for n, moment in enumerate(queue.moments, start=1))
         moments = (k1, k2 + k1**2, k3 + 3 * k2 * k1 + k1**3)
         expected |= {f"recent work {tau_s:g}, power {power}": moments[power - 1] for power in (1, 2, 3)}
+    for matters, rate in up_to_each(queue.classes):
+        left = expected_work_left(rate, queue.moments)
+        expected |= {f"work left up to {matters[-1]}, seen by {matter}": left for matter in queue.classes}
+    if queue.n_present:
+        mean = queue.rate * queue.moments[0]
+        expected |= {f"{n} present": poisson(mean, n) for n in range(queue.n_present)}
+        expected["present beyond the units"] = expected_beyond(mean, queue.n_units)
     return expected
 
 
@@ -106,6 +118,22 @@ def recent_work(cases: Cases, *, tau_s: float) -> Floats:
     for i, (brought, left) in enumerate(zip(work[:-1].tolist(), fading.tolist(), strict=True), start=1):
         recent[i] = level = (level + brought) * left
     return recent
+
+
+def _in_ideal_queues(cases: Cases, queue: Queue, *, batches: Batches) -> dict[str, Floats]:
+    """What would be in queues that are solved exactly."""
+    values = {}
+    for matters, _ in up_to_each(queue.classes):
+        left = work_left(cases, matters=matters)
+        for matter in queue.classes:
+            name = f"work left up to {matters[-1]}, seen by {matter}"
+            values[name] = batches.mean(left, among=cases.matter == matter)
+    if queue.n_present:
+        present, edges_s = nobody_waits(cases), batches.edges_s
+        values |= {f"{n} present": present.average(edges_s, of=present.value == n) for n in range(queue.n_present)}
+        beyond = Steps(present.at, np.maximum(0, present.value - queue.n_units))
+        values["present beyond the units"] = beyond.average(edges_s)
+    return values
 
 
 def _over_time(ran: Ran, cases: Cases, queue: Queue, *, batches: Batches) -> dict[str, Floats]:
