@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from agents.base import City
@@ -25,6 +26,9 @@ class CaseSource(Source):
         day, count, row, edge, offset_mm = self.born(number)
         area, kind = divmod(row, len(demand.matters))
         matter = demand.matters[kind]
+        priority = city.priority_of(matter.name, matter.priority)
+        if priority != matter.priority:
+            matter = replace(matter, priority=priority)
         case = Named(number, f"{demand.name}-{day}-{count}", demand.areas[area])
         spot = Spot(edge, offset_mm)
         city.record(told(case, matter, spot, at=city.now, source=self.number, following=self.following(day, count + 1)))

@@ -261,6 +261,6 @@ class CentreSpec(Model):
                 raise wrong(
                     "authorities", 'say which of them all other matters belong to: matters: {"*": {authority: …}}'
                 )
-        if self.judgement.by_hand_right < 1 and self.returns is None:
+        if min(self.judgement.by_hand_right, self.judgement.automatic_right) < 1 and self.returns is None:
             raise wrong("returns", "who is not always right needs to know how long a wrong department takes to say so")
         return self
