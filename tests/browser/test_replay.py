@@ -20,7 +20,9 @@ pytestmark = pytest.mark.browser
 Come = Callable[..., Visit]
 
 
-def test_a_run_is_drawn_with_its_streets_units_and_cases(replay: Server, visit: Come, outside: Outside) -> None:
+def test_a_run_is_drawn_with_its_streets_units_and_cases_and_markup_in_a_reference_is_never_run(
+    replay: Server, visit: Come, outside: Outside
+) -> None:
     come = visit(replay)
     page = come.page
     expect(page.get_by_role("heading", name="A small *day*")).to_be_visible()
@@ -28,8 +30,16 @@ def test_a_run_is_drawn_with_its_streets_units_and_cases(replay: Server, visit: 
     assert n_near(pixels, (173, 181, 189)) + n_near(pixels, (188, 195, 202)) > 500, "streets"
     assert n_near(pixels, palette(Theme.LIGHT).grounds["water"], within=3) > 500, "the river"
     assert n_near(pixels, (122, 62, 157)) > 20, "the unit on scene"
+    for x, y in ((0.3, 0.6), (0.5, 0.5), (0.62, 0.85)):
+        box = page.locator(MAP).first.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        page.wait_for_timeout(200)
     page.get_by_role("button", name="Result").or_(page.get_by_role("radio", name="Result")).first.click()
     expect(page.get_by_text("6 min 00 s").first).to_be_visible()
+    page.wait_for_timeout(1_500)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img[src='x']").count() == 0
     assert come.complaints == []
     assert outside.asked == []
 
@@ -94,20 +104,6 @@ def test_two_runs_are_overlaid_and_stand_side_by_side(tmp_path: Path, visit: Com
         come.page.keyboard.press("Escape")
         come.page.wait_for_timeout(3_000)
         assert come.complaints == []
-
-
-def test_markup_in_a_reference_is_never_run(replay: Server, visit: Come) -> None:
-    come = visit(replay)
-    page = come.page
-    for x, y in ((0.3, 0.6), (0.5, 0.5), (0.62, 0.85)):
-        box = page.locator(MAP).first.bounding_box()
-        assert box is not None
-        page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
-        page.wait_for_timeout(200)
-    page.get_by_role("button", name="Result").or_(page.get_by_role("radio", name="Result")).first.click()
-    page.wait_for_timeout(1_500)
-    assert page.evaluate("window.hacked") is None
-    assert page.locator("img[src='x']").count() == 0
 
 
 def test_the_server_gives_style_streets_and_what_stands_still(replay: Server) -> None:
