@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.console.run_folders import small_run
 from twin.console.desk import Wish
@@ -165,6 +165,7 @@ def found_chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser(outside: Outside) -> Iterator[Browser]:
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=found_chromium(), args=list(FLAGS), proxy={"server": outside.address, "bypass": "127.0.0.1"}

@@ -12,12 +12,16 @@ from twin.domain.quantities import HOUR
 QUICK = {check.scenario: check for check in CHECKS if check.quick_runs}
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.scenario)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Some checks are part of `make theory` only."""
+    if "check" in metafunc.fixturenames:
+        precise = bool(metafunc.config.getoption("--precise"))
+        checks = [check for check in CHECKS if check.n_runs(precise=precise)]
+        metafunc.parametrize("check", checks, ids=lambda check: check.scenario)
+
+
 def test_waits_at_desks_are_those_of_theory(check: DeskCheck, precise: bool) -> None:
-    n_runs = check.n_runs(precise=precise)
-    if not n_runs:
-        pytest.skip("part of `make theory` only")
-    for found in at_desks(check, n_runs=n_runs):
+    for found in at_desks(check, n_runs=check.n_runs(precise=precise)):
         assert found.n_impossible == 0
         assert found.disagreeing == []
         assert found.steadied.precision <= check.precision[precise], found.steadied

@@ -5,6 +5,7 @@ In: the moment. Out: civil time, asked and achieved speed; whatever is pressed g
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -67,26 +68,39 @@ def _handles(desk: Desk, visit: Visit, moment: Moment, *, may: bool, why: str | 
     words, is_playing = visit.words, moment.pace.is_playing
     disabled = not may or moment.is_over
     label, icon = (words("room.hold"), "pause") if is_playing else (words("room.play"), "play_arrow")
-    if st.button(label, icon=f":material/{icon}:", type="primary", disabled=disabled, help=why, key="clock_play"):
-        _drive(desk, Drive(Gear.HOLD if is_playing else Gear.PLAY), visit)
-    if st.button(words("room.step"), icon=":material/skip_next:", disabled=disabled, help=why, key="clock_step"):
-        _drive(desk, Drive(Gear.STEP), visit)
+    st.button(
+        label,
+        icon=f":material/{icon}:",
+        type="primary",
+        disabled=disabled,
+        help=why,
+        key="clock_play",
+        on_click=partial(_drive, desk, Drive(Gear.HOLD if is_playing else Gear.PLAY), visit),
+    )
+    st.button(
+        words("room.step"),
+        icon=":material/skip_next:",
+        disabled=disabled,
+        help=why,
+        key="clock_step",
+        on_click=partial(_drive, desk, Drive(Gear.STEP), visit),
+    )
     has_limits = desk.about.has_limits
-    if st.button(
+    st.button(
         words("room.until_red"),
         icon=":material/emergency_home:",
         disabled=disabled or not has_limits,
         help=why or words("room.until_red.help" if has_limits else "room.no_limits"),
         key="clock_until_red",
-    ):
-        _drive(desk, Drive(Gear.UNTIL_RED), visit)
+        on_click=partial(_drive, desk, Drive(Gear.UNTIL_RED), visit),
+    )
 
 
 def _speed(desk: Desk, visit: Visit, moment: Moment, *, may: bool, why: str | None) -> None:
     words, asked = visit.words, moment.pace.asked
     now = _MOST if asked is None else asked
     options = _SPEEDS if now in _SPEEDS else (*sorted((*_SPEEDS[:-1], now)), _MOST)
-    st.session_state["clock_speed"] = now
+    _follow("clock_speed", now)
 
     def changed() -> None:
         speed = st.session_state["clock_speed"]
@@ -109,7 +123,7 @@ def _scrub(desk: Desk, visit: Visit, moment: Moment, *, may: bool, why: str | No
     """A slider over the whole run, in minutes; it follows the clock."""
     about, words = desk.about, visit.words
     minutes = max(1, about.until // MINUTE)
-    st.session_state["clock_scrub"] = min(moment.at // MINUTE, minutes)
+    _follow("clock_scrub", min(moment.at // MINUTE, minutes))
 
     def moved() -> None:
         desk.drive(Drive(Gear.SEEK, at=st.session_state["clock_scrub"] * MINUTE), seat=visit.seat)
@@ -127,11 +141,16 @@ def _scrub(desk: Desk, visit: Visit, moment: Moment, *, may: bool, why: str | No
     )
 
 
+def _follow(key: str, value: float | str) -> None:
+    """Have a handle show how things are; only where it does not: what is set anew is taken out of a visitor's hand."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
 def _drive(desk: Desk, drive: Drive, visit: Visit) -> None:
     why = desk.drive(drive, seat=visit.seat)
     if why is not None:
         st.toast(visit.words(f"why.{why.name.lower()}"))
-    st.rerun()
 
 
 def _asked(pace: Pace, words: Words) -> str:
