@@ -18,7 +18,7 @@ IS_NEW_ENOUGH := import sys; raise SystemExit(sys.version_info < (3, 11))
 find_python = $$(for python in python3.13 python3.12 python3.11 python3 python; do \
 	"$$python" -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo "$$python" && break; done)
 
-.PHONY: help install demo test tests lint style types theory bench screenshots soak lock clean chromium
+.PHONY: help install demo test tests lint style types theory bench screenshots soak lock clean chromium browser
 
 help:
 	@echo 'make demo     a simulated day in seconds, a result table, and a page with the map'
@@ -37,11 +37,16 @@ demo: $(STAMP)
 	$(BIN)/gridtwin demo
 
 # Types take a minute of one core: they are checked beside the tests, and both are told about even where one fails.
+# The browser comes last and alone: it draws in software, and waits for whoever else is at work.
 test: style chromium
 	@$(MAKE) --no-print-directory --jobs 2 --keep-going types tests
+	@$(MAKE) --no-print-directory browser
 
 tests: $(STAMP)
-	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --ignore tests/browser
+
+browser: $(STAMP)
+	$(BIN)/pytest tests/browser
 
 lint: style types
 

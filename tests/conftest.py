@@ -27,17 +27,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class Together(LoadScopeScheduling):  # type: ignore[misc]
-    """Keeps in one worker what shares something dear: a module's tests, and all that open a browser.
+    """Keeps the tests of a module in one worker: they share what is dear to make.
 
-    Two browsers at once wait for each other on two cores. The checks against theory share nothing, and each is long.
+    The checks against theory share nothing, and each is long.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.split("::")[0]
-        folder = module.rsplit("/", 1)[0]
-        if folder == "tests/theory":
-            return nodeid
-        return folder if folder == "tests/browser" else module
+        return nodeid if module.startswith("tests/theory/") else module
 
 
 @pytest.hookimpl(optionalhook=True)
