@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -14,14 +15,23 @@ from twin.domain.quantities import CivilTime
 from twin.errors import JournalError
 from twin.metrics.composite import Composite
 from twin.metrics.due import Window, WindowRule
+from twin.metrics.performance import Figures
 from twin.metrics.ranking import By, Period, Ranked, ranking
+from twin.metrics.role_counters import role_counters
 from twin.metrics.summary import LOOP
+
+
+class Appraised(NamedTuple):
+    """Who did how well, period by period, and what each role has counted over the whole run."""
+
+    ranked: list[Ranked]
+    roles: Figures
 
 
 def appraise_run(
     folder: Path, composite: Composite | None, *, by: By, period: Period, rule: WindowRule = WindowRule.DUE_TO
-) -> list[Ranked]:
-    """Rank those who worked in a run, period by period.
+) -> Appraised:
+    """Rank those who worked in a run, period by period, and count by role.
 
     Parameters
     ----------
@@ -43,13 +53,7 @@ def appraise_run(
     span = said(read_json(folder / KPI), "span", dict, out=folder)
     began_at = said(span, "began_at", int, out=folder)
     if until <= began_at:
-        return []
-    return ranking(
-        table,
-        composite,
-        by=by,
-        period=period,
-        civil=CivilTime(datetime.fromisoformat(epoch), ZoneInfo(zone)),
-        span=Window(began_at, until),
-        rule=rule,
-    )
+        return Appraised([], {})
+    civil, window = CivilTime(datetime.fromisoformat(epoch), ZoneInfo(zone)), Window(began_at, until)
+    ranked = ranking(table, composite, by=by, period=period, civil=civil, span=window, rule=rule)
+    return Appraised(ranked, role_counters(table, window, rule=rule))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -47,13 +48,14 @@ def appraise(
 
     chosen = None if composite is None else COMPOSITES[composite]
     with ticking("appraising"):
-        ranked = appraise_run(run, chosen, by=By(by), period=Period(period), rule=WindowRule(window_rule))
+        found = appraise_run(run, chosen, by=By(by), period=Period(period), rule=WindowRule(window_rule))
     report: dict[str, object] = {
         "by": by,
         "period": period,
         "window_rule": window_rule,
         "composite": None if chosen is None else chosen.name,
-        "ranking": [_all(row) if as_json else _line(row) for row in ranked],
+        "ranking": [_all(row) if as_json else _line(row) for row in found.ranked],
+        "roles": found.roles if as_json else _counters(found.roles),
     }
     table(report, title=f"{run} by {by}", as_json=as_json)
 
@@ -69,6 +71,16 @@ def _all(row: Ranked) -> dict[str, object]:
         "score": row.score,
         "indicators": indicator_figures(row.indicators),
     }
+
+
+def _counters(roles: Mapping[str, object]) -> list[dict[str, object]]:
+    return [
+        {"role": role, "counter": counter, "n": n}
+        for role, counters in roles.items()
+        if isinstance(counters, Mapping)
+        for counter, n in counters.items()
+        if isinstance(n, int)
+    ]
 
 
 def _line(row: Ranked) -> dict[str, object]:

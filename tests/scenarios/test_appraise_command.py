@@ -92,3 +92,10 @@ def test_the_choices_of_the_command_are_those_there_are() -> None:
     assert set(get_args(Rule)) == set(WindowRule)
     assert set(get_args(Named)) == COMPOSITES.keys()
     assert SHOWN.keys() <= INDICATORS.keys()
+
+
+def test_what_each_role_has_counted_is_told(recorded: Recorded, gridtwin: Gridtwin) -> None:
+    roles = json.loads(gridtwin("appraise", recorded.out, "--json").out)["roles"]
+    assert roles["shift_leader"]
+    assert any(isinstance(n, int) and n > 0 for counters in roles.values() for n in counters.values())
+    assert "shift_leader" in gridtwin("appraise", recorded.out).out
