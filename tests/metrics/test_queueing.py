@@ -7,7 +7,7 @@ import pytest
 
 from tests.theory import closed_forms as oracle
 from twin.metrics import queueing
-from twin.metrics.queueing import ENDLESS, delay, delay_by_square_root, delay_of_class, fewest, servers_needed
+from twin.metrics.queueing import ENDLESS, delay, delay_of_class, fewest, halfin_whitt, servers_needed
 
 PUBLISHED = 5e-6
 
@@ -32,13 +32,13 @@ def test_a_city_desk_with_126_erlangs_needs_143_agents() -> None:
 def test_the_square_root_law_is_within_one_agent_of_erlang() -> None:
     for a in (5.0, 20.0, 125.7, 900.0):
         exact = servers_needed(a, share=0.95, within_s=15, service_s=360)
-        assert abs(servers_needed(a, share=0.95, within_s=15, service_s=360, law="square root") - exact) <= 1
+        assert abs(servers_needed(a, share=0.95, within_s=15, service_s=360, law=halfin_whitt) - exact) <= 1
 
 
 def test_the_square_root_law_is_erlang_in_the_limit() -> None:
     a = 10_000.0
     c = round(a + 1.5 * a**0.5)
-    assert delay_by_square_root(c, a, service_s=1.0).share == pytest.approx(queueing.erlang_c(c, a), rel=0.02)
+    assert halfin_whitt(c, a) == pytest.approx(queueing.erlang_c(c, a), rel=0.02)
 
 
 def test_one_server_with_classes_is_cobhams() -> None:

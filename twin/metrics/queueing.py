@@ -44,9 +44,6 @@ ENDLESS = Delay(1.0, math.inf)
 """More comes in than can be done."""
 NO_DELAY = Delay(0.0, 0.0)
 
-DelayOf = Callable[[int], Delay]
-"""Number of servers → how long one waits."""
-
 
 def erlang_b(c: int, a: float) -> float:
     """Share of arrivals lost: `c` servers, offered load `a` (erlangs), nobody may wait.
@@ -72,7 +69,24 @@ def erlang_c(c: int, a: float) -> float:
     return c * lost / (c - a * (1 - lost))
 
 
-def delay(c: int, a: float, *, service_s: float) -> Delay:
+def halfin_whitt(c: int, a: float) -> float:
+    """Share of arrivals that wait by the square-root law: 1 / (1 + β Φ(β) / φ(β)) of c = a + β √a servers.
+
+    >>> round(halfin_whitt(110, 100.0), 3)
+    0.223
+    """
+    if a >= c or not a:
+        return float(a >= c)
+    beta = (c - a) / math.sqrt(a)
+    ratio = math.sqrt(math.pi / 2) * float(erfcx(-beta / math.sqrt(2)))  # Φ(β) / φ(β)
+    return 1 / (1 + beta * ratio)
+
+
+WaitLaw = Callable[[int, float], float]
+"""Servers and erlangs → share of arrivals that wait."""
+
+
+def delay(c: int, a: float, *, service_s: float, law: WaitLaw = erlang_c) -> Delay:
     """How long one waits in M/M/c, first come first served.
 
     >>> round(delay(5, 4.0, service_s=1.0).wait_s, 6)
@@ -80,33 +94,27 @@ def delay(c: int, a: float, *, service_s: float) -> Delay:
     """
     if not a:
         return NO_DELAY
-    return ENDLESS if a >= c else Delay(erlang_c(c, a), service_s / (c - a))
+    return ENDLESS if a >= c else Delay(law(c, a), service_s / (c - a))
 
 
-def delay_of_class(c: int, loads: Sequence[float], rank: int, *, service_s: float) -> Delay:
+def delay_of_class(c: int, loads: Sequence[float], rank: int, *, service_s: float, law: WaitLaw = erlang_c) -> Delay:
     """How long the class at a place of `loads` waits in M/M/c, where more urgent classes (before it) go first.
 
     Service times are alike and no service is broken off. Share and mean are exact (Kella and Yechiali 1985, Cobham
     1954); that the wait of those who wait is exponential is an approximation for all but the first class.
+
+    Parameters
+    ----------
+    loads : erlangs by class, the most urgent first.
+    law : share that waits, by servers and load: `erlang_c`, or `halfin_whitt`.
     """
     before, upto = sum(loads[:rank]) / c, sum(loads[: rank + 1]) / c
     if upto >= 1:
         return ENDLESS
-    share = erlang_c(c, sum(loads))
+    share = law(c, sum(loads))
     if not share:
         return NO_DELAY
     return Delay(share, service_s / c / ((1 - before) * (1 - upto)))
-
-
-def delay_by_square_root(c: int, a: float, *, service_s: float) -> Delay:
-    """How long one waits by Halfin and Whitt: c = a + β √a servers let a share 1 / (1 + β Φ(β) / φ(β)) wait."""
-    if not a:
-        return NO_DELAY
-    if a >= c:
-        return ENDLESS
-    beta = (c - a) / math.sqrt(a)
-    ratio = math.sqrt(math.pi / 2) * float(erfcx(-beta / math.sqrt(2)))  # Φ(β) / φ(β)
-    return Delay(1 / (1 + beta * ratio), service_s / (c - a))
 
 
 def fewest(is_enough: Callable[[int], bool], *, at_least: int = 1, at_most: int = MOST_SERVERS) -> int | None:
@@ -122,19 +130,13 @@ def fewest(is_enough: Callable[[int], bool], *, at_least: int = 1, at_most: int 
     return high
 
 
-def servers_needed(a: float, *, share: float, within_s: float, service_s: float, law: str = "erlang") -> int:
+def servers_needed(a: float, *, share: float, within_s: float, service_s: float, law: WaitLaw = erlang_c) -> int:
     """The fewest servers with which a `share` of arrivals waits no longer than `within_s`.
-
-    Parameters
-    ----------
-    law : "erlang", or "square root" for the law of Halfin and Whitt.
 
     >>> servers_needed(125.7, share=0.95, within_s=15, service_s=360)
     143
     """
-    of = delay_by_square_root if law == "square root" else delay
-    found = fewest(
-        lambda c: of(c, a, service_s=service_s).beyond(within_s) <= 1 - share, at_least=max(1, math.floor(a))
-    )
+    at_least = max(1, math.floor(a))
+    found = fewest(lambda c: delay(c, a, service_s=service_s, law=law).beyond(within_s) <= 1 - share, at_least=at_least)
     assert found is not None
     return found
