@@ -21,7 +21,6 @@ from agents.loop_rules import Kind
 from agents.setting import Setting
 from city_data.city import City
 from city_data.feeds.quarantine import QuarantineWriter
-from city_data.named import city_called
 from city_data.past import Past, read_past
 from scenarios.catalogued import with_catalogues
 from scenarios.centre import build_centre, build_contacts, plan_of
@@ -33,11 +32,11 @@ from scenarios.lists import needs_lists, preference_lists
 from scenarios.problems import build_problems
 from scenarios.recorded_problems import as_problems, source_of_records
 from scenarios.sensors import build_false_alarms
-from scenarios.spec import NO_CITY, History, PolicySpec, Scenario
+from scenarios.spec import History, PolicySpec, Scenario
 from scenarios.spec_centre import CentreSpec
 from scenarios.spec_limits import limits_of
 from scenarios.staffed import staffed
-from scenarios.terrain import build_terrain
+from scenarios.terrain import build_terrain, city_of
 from twin.domain.case import Stage
 from twin.domain.facts import INPUT, CommandGiven, Fact, UnitEnrolled
 from twin.domain.light import Limits
@@ -95,7 +94,7 @@ def build(
     """
     scenario = with_catalogues(scenario)
     civil = CivilTime(scenario.epoch, ZoneInfo(scenario.zone))
-    city = _city(scenario)
+    city = city_of(scenario)
     scenario = staffed(scenario, city)
     habits = build_habits(scenario)
     past = None
@@ -260,12 +259,6 @@ def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
     asked = [fact for fact in inputs if not isinstance(fact, CommandGiven)]
     content = msgspec.json.encode(said, order="deterministic") + msgspec.msgpack.encode(asked)
     return blake2b(content, digest_size=16).hexdigest()
-
-
-def _city(scenario: Scenario) -> City | None:
-    if scenario.travel == "none" or scenario.city == NO_CITY:
-        return None
-    return city_called(scenario.city)
 
 
 def _policy(spec: PolicySpec, *, key: str) -> Policy:

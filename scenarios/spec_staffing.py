@@ -44,10 +44,10 @@ Rate = Annotated[float, Field(ge=0, le=1e9)]
 class StaffingSpec(Model):
     """Who is there, other than the groups and desks say. A plain factor, `x1.2`, stands for `scale`.
 
-    `scale`: everybody, or by kind of unit, group or desk ("*": the others), so many times as many; rounded by the
-    largest remainder. `shifts`: by roster ("always": none), how many of a kind of unit, group or desk work it; names of
-    rosters may stand beside the other keys too. `starts`: when shifts begin, each as long as it was. `attends`: the
-    share of its shifts that a kind or group comes to. `sensors`: how many there are, by channel. In this order.
+    `shifts`: by roster ("always": none), how many of a kind of unit, group or desk work it; names of rosters may stand
+    beside the other keys too. `scale`, after that: everybody, or by kind of unit, group or desk ("*": the others), so
+    many times as many; rounded by the largest remainder. `starts`: when shifts begin, each as long as it was.
+    `attends`: the share of its shifts that a kind or group comes to. `sensors`: how many there are, by channel.
     """
 
     scale: Annotated[Annotated[Times, Tag("text")] | Annotated[dict[str, Times], Tag("other")], TEXT_OR_OTHER] = 1.0

@@ -56,7 +56,7 @@ def staffed(scenario: Scenario, city: City | None) -> Scenario:
         raise ScenarioError("units: history are those that were there: name groups of units instead", key="staffing")
     before = posts(scenario, city)
     scenario = scenario.model_copy(update={"rosters": _rosters(scenario.rosters, said), "staffing": None})
-    wanted = _shifts(scenario, _scaled(before, said), said)
+    wanted = _scaled(_shifts(scenario, list(before), said), said)
     if not any(post.n for post in wanted) and any(post.n for post in before):
         raise ScenarioError("leaves nobody at work", key="staffing")
     groups = _groups(scenario, before, wanted, city)

@@ -1,7 +1,7 @@
 """Where a falling curve bends most: the point farthest below the straight line between its ends.
 
-Kneedle (V. Satopää et al., "Finding a kneedle in a haystack", ICDCS Workshops 2011) without its smoothing: both axes are
-stretched to 0–1, and the distance to the chord is taken. How sure the place is, resamples of the seeds tell.
+Kneedle (V. Satopää et al., "Finding a kneedle in a haystack", ICDCS Workshops 2011) without its smoothing: both axes
+are stretched to 0–1, and the distance to the chord is taken. How sure the place is, resamples of the seeds tell.
 """
 
 from __future__ import annotations
