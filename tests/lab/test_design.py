@@ -107,11 +107,11 @@ def test_what_is_wrong_is_told_with_file_line_and_key(
 
 def test_a_mistake_of_the_scenario_is_told_where_the_scenario_stands(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as caught:
-        load_experiment(written(tmp_path, scenario=DESK.replace("per_day", "per_dya")))
+        load_experiment(written(tmp_path, scenario=DESK.replace("lasting: 2h", "lasting: 4 parsecs")))
     assert (caught.value.file, caught.value.line, caught.value.key) == (
         str(tmp_path / "desk.yaml"),
-        12,
-        "demand.0.per_dya",
+        3,
+        "lasting",
     )
 
 

@@ -1,0 +1,138 @@
+"""What experiments cost beside their runs: the layer's share of CPU, one worker against two, and the question of a week.
+
+- *share*: CPU of `run_experiment` in one process, less what building and running took, over the whole. Reading what a
+  run came to (its intervals and groups) counts as the layer's.
+- *efficiency*: wall time of the same runs by hand-rolled sharing, one process against two; 1 would be twice as fast. Both
+  are warm: the processes have built the scenario before the clock starts.
+- *week*: 2 policies × so many replications × 7 days of Chebei street, wall time and CPU.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+from scenarios.build import Built
+from scenarios.lab import trial
+from scenarios.lab.design import Plan, planned
+from scenarios.lab.experiment import run_experiment
+from scenarios.lab.executor import Lost, Workers
+from scenarios.lab.outcome import Lens
+from scenarios.lab.trial import Trial, as_task, check_build, try_out
+from scenarios.load import load_scenario, made_up
+from scenarios.run import Finished, run
+from scenarios.spec import Scenario
+from twin.domain.quantities import MINUTE
+
+TARGET_SHARE, TARGET_EFFICIENCY = 0.05, 0.9
+LENS = Lens(15 * MINUTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How much to measure: a scenario, replications a policy, and how long each runs."""
+
+    scenario: str = "chebei_street"
+    n: int = 4
+    lasting: str = "1d"
+    week: str | None = "7d"
+    n_week: int = 2
+
+
+SMALL = Asked("demo", 2, "2h", None)
+
+
+def plan_of(asked: Asked, *, n: int, lasting: str) -> Plan:
+    """Two policies, so many replications."""
+    two = [{"name": policy, "set": {"policy": policy}} for policy in ("own_grid_first", "nearest")]
+    return planned(
+        made_up(
+            {
+                "name": "bench",
+                "scenario": asked.scenario,
+                "alternatives": two,
+                "lasting": lasting,
+                "replications": {"at_least": n},
+            }
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """CPU seconds of an experiment in one process, and of that in building and in running."""
+
+    all_s: float
+    built_s: float
+    ran_s: float
+
+    @property
+    def share(self) -> float:
+        """What is neither, over the whole."""
+        return 1 - (self.built_s + self.ran_s) / self.all_s
+
+
+def measure_share(asked: Asked) -> Share:
+    """Run an experiment, and hold a stopwatch to its runs."""
+    spent = {"build": 0.0, "run": 0.0}
+
+    def timed_build(scenario: Scenario) -> Built:
+        began = time.process_time()
+        try:
+            return original_build(scenario)
+        finally:
+            spent["build"] += time.process_time() - began
+
+    def timed_run(*args: object, **options: object) -> Finished:
+        began = time.process_time()
+        try:
+            return run(*args, **options)  # type: ignore[arg-type]
+        finally:
+            spent["run"] += time.process_time() - began
+
+    original_build = trial.build
+    plan = plan_of(asked, n=asked.n, lasting=asked.lasting)
+    with TemporaryDirectory() as folder, patch.object(trial, "build", timed_build), patch.object(trial, "run", timed_run):
+        began = time.process_time()
+        run_experiment(plan, out=Path(folder) / "out", n_processes=1)
+        return Share(time.process_time() - began, spent["build"], spent["run"])
+
+
+def measure_workers(asked: Asked, *, n_processes: int, tasks: Sequence[str]) -> float:
+    """Wall seconds of the same runs in so many warm processes."""
+    trials = [Trial(task, seed, LENS) for task in tasks for seed in range(1, 2 * asked.n + 1)]
+    with Workers(n_processes) as workers:
+        warm_up = [task for task in tasks for _ in range(4 * n_processes)]
+        for done in workers.results(check_build, warm_up):
+            assert not isinstance(done.result, Lost)
+        began = time.monotonic()
+        for tried in workers.results(try_out, trials):
+            assert not isinstance(tried.result, Lost)
+        return time.monotonic() - began
+
+
+def report(asked: Asked) -> None:
+    """Print all of it."""
+    share = measure_share(asked)
+    print(
+        f"{asked.scenario}, 2 policies × {asked.n} × {asked.lasting}: CPU {share.all_s:.1f} s, of that built"
+        f" {share.built_s:.1f}, ran {share.ran_s:.1f}; the layer {share.share:.1%} (target < {TARGET_SHARE:.0%})"
+    )
+    scenario = load_scenario(asked.scenario)
+    short = plan_of(asked, n=2, lasting=asked.lasting).alternatives
+    tasks = [as_task(each.scenario) for each in short]
+    one, two = (measure_workers(asked, n_processes=n, tasks=tasks) for n in (1, 2))
+    print(
+        f"{4 * asked.n} runs in 1 process {one:.1f} s, in 2 {two:.1f} s: efficiency {one / two / 2:.2f}"
+        f" (target {TARGET_EFFICIENCY})"
+    )
+    if asked.week is not None:
+        with TemporaryDirectory() as folder:
+            began = time.monotonic()
+            run_experiment(plan_of(asked, n=asked.n_week, lasting=asked.week), out=Path(folder) / "out", n_processes=2)
+            took = time.monotonic() - began
+        print(f"{scenario.name}: 2 policies × {asked.n_week} × {asked.week} on 2 processes: {took:.1f} s, start included")
