@@ -19,8 +19,8 @@ from unittest.mock import patch
 from scenarios.build import Built
 from scenarios.lab import trial
 from scenarios.lab.design import Plan, planned
-from scenarios.lab.experiment import run_experiment
 from scenarios.lab.executor import Lost, Workers
+from scenarios.lab.experiment import run_experiment
 from scenarios.lab.outcome import Lens
 from scenarios.lab.trial import Trial, as_task, check_build, try_out
 from scenarios.load import load_scenario, made_up
@@ -96,7 +96,11 @@ def measure_share(asked: Asked) -> Share:
 
     original_build = trial.build
     plan = plan_of(asked, n=asked.n, lasting=asked.lasting)
-    with TemporaryDirectory() as folder, patch.object(trial, "build", timed_build), patch.object(trial, "run", timed_run):
+    with (
+        TemporaryDirectory() as folder,
+        patch.object(trial, "build", timed_build),
+        patch.object(trial, "run", timed_run),
+    ):
         began = time.process_time()
         run_experiment(plan, out=Path(folder) / "out", n_processes=1)
         return Share(time.process_time() - began, spent["build"], spent["run"])
@@ -135,4 +139,6 @@ def report(asked: Asked) -> None:
             began = time.monotonic()
             run_experiment(plan_of(asked, n=asked.n_week, lasting=asked.week), out=Path(folder) / "out", n_processes=2)
             took = time.monotonic() - began
-        print(f"{scenario.name}: 2 policies × {asked.n_week} × {asked.week} on 2 processes: {took:.1f} s, start included")
+        print(
+            f"{scenario.name}: 2 policies × {asked.n_week} × {asked.week} on 2 processes: {took:.1f} s, start included"
+        )
