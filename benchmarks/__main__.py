@@ -1,7 +1,8 @@
 """Everything that is timed, one after the other: `python -m benchmarks`, or some of it by name.
 
 Names: month (T1, beside the floor), centre (a month with the full case loop; is its memory flat?), growth (T2), fork
-(T4), patrol, routing, tours, journal, feed, year (is memory flat?), experiment (its share, and two workers), room (T6 and T7, in a real Chromium), hive (T3).
+(T4), patrol, routing, tours, journal, feed, year (is memory flat?), experiment (what it costs beside its runs), room
+(T6 and T7, in a real Chromium), hive (T3).
 The last two run only when they are named: the first needs a browser, the second installs a peer from the network and
 takes minutes.
 `--small` runs each on a village and in this process, to see that it works.

@@ -1,17 +1,18 @@
-"""What experiments cost beside their runs: the layer's share of CPU, one worker against two, and the question of a week.
+"""What experiments cost beside their runs, what a second process is worth, and how long the question of a week takes.
 
-- *share*: CPU of `run_experiment` in one process, less what building and running took, over the whole. Reading what a
-  run came to (its intervals and groups) counts as the layer's.
-- *efficiency*: wall time of the same runs by hand-rolled sharing, one process against two; 1 would be twice as fast. Both
-  are warm: the processes have built the scenario before the clock starts.
-- *week*: 2 policies × so many replications × 7 days of Chebei street, wall time and CPU.
+- *layer*: CPU of an experiment in one process, less what building and running took, over the whole. Reading what a run
+  came to (its intervals and groups) counts as the layer's.
+- *efficiency*: wall time of the same runs in one process against two, over two. Both are warm: they have built the
+  scenarios before the clock starts, and neither is this process.
+- *week*: 2 policies × so many replications × 7 days of Chebei street on 2 processes, start included.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -19,11 +20,10 @@ from unittest.mock import patch
 from scenarios.build import Built
 from scenarios.lab import trial
 from scenarios.lab.design import Plan, planned
-from scenarios.lab.executor import Lost, Workers
 from scenarios.lab.experiment import run_experiment
 from scenarios.lab.outcome import Lens
 from scenarios.lab.trial import Trial, as_task, check_build, try_out
-from scenarios.load import load_scenario, made_up
+from scenarios.load import made_up
 from scenarios.run import Finished, run
 from scenarios.spec import Scenario
 from twin.domain.quantities import MINUTE
@@ -106,16 +106,16 @@ def measure_share(asked: Asked) -> Share:
         return Share(time.process_time() - began, spent["build"], spent["run"])
 
 
-def measure_workers(asked: Asked, *, n_processes: int, tasks: Sequence[str]) -> float:
-    """Wall seconds of the same runs in so many warm processes."""
+def measure_workers(asked: Asked, *, n_processes: int) -> float:
+    """Wall seconds of the same runs in so many warm processes; this one only waits."""
+    tasks = [as_task(each.scenario) for each in plan_of(asked, n=2, lasting=asked.lasting).alternatives]
     trials = [Trial(task, seed, LENS) for task in tasks for seed in range(1, 2 * asked.n + 1)]
-    with Workers(n_processes) as workers:
-        warm_up = [task for task in tasks for _ in range(4 * n_processes)]
-        for done in workers.results(check_build, warm_up):
-            assert not isinstance(done.result, Lost)
+    with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn")) as pool:
+        # As many at once as there are processes, one scenario after the other, so that each has built both.
+        for task in tasks:
+            list(pool.map(check_build, [task] * (4 * n_processes)))
         began = time.monotonic()
-        for tried in workers.results(try_out, trials):
-            assert not isinstance(tried.result, Lost)
+        list(pool.map(try_out, trials))
         return time.monotonic() - began
 
 
@@ -126,10 +126,7 @@ def report(asked: Asked) -> None:
         f"{asked.scenario}, 2 policies × {asked.n} × {asked.lasting}: CPU {share.all_s:.1f} s, of that built"
         f" {share.built_s:.1f}, ran {share.ran_s:.1f}; the layer {share.share:.1%} (target < {TARGET_SHARE:.0%})"
     )
-    scenario = load_scenario(asked.scenario)
-    short = plan_of(asked, n=2, lasting=asked.lasting).alternatives
-    tasks = [as_task(each.scenario) for each in short]
-    one, two = (measure_workers(asked, n_processes=n, tasks=tasks) for n in (1, 2))
+    one, two = (measure_workers(asked, n_processes=n) for n in (1, 2))
     print(
         f"{4 * asked.n} runs in 1 process {one:.1f} s, in 2 {two:.1f} s: efficiency {one / two / 2:.2f}"
         f" (target {TARGET_EFFICIENCY})"
