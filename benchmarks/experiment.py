@@ -3,23 +3,22 @@
 - *layer*: CPU of an experiment in one process, less what building and running took, over the whole. Reading what a run
   came to (its intervals and groups) counts as the layer's.
 - *efficiency*: wall time of the same runs in one process against two, over two. Both are warm: they have built the
-  scenarios before the clock starts, and neither is this process.
+  scenarios before the clock starts.
 - *week*: 2 policies × so many replications × 7 days of Chebei street on 2 processes, start included.
 """
 
 from __future__ import annotations
 
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-from scenarios.build import Built
+from scenarios.build import Built, build
 from scenarios.lab import trial
 from scenarios.lab.design import Plan, planned
+from scenarios.lab.executor import Workers, required
 from scenarios.lab.experiment import run_experiment
 from scenarios.lab.outcome import Lens
 from scenarios.lab.trial import Trial, as_task, check_build, try_out
@@ -83,7 +82,7 @@ def measure_share(asked: Asked) -> Share:
     def timed_build(scenario: Scenario) -> Built:
         began = time.process_time()
         try:
-            return original_build(scenario)
+            return build(scenario)
         finally:
             spent["build"] += time.process_time() - began
 
@@ -94,7 +93,6 @@ def measure_share(asked: Asked) -> Share:
         finally:
             spent["run"] += time.process_time() - began
 
-    original_build = trial.build
     plan = plan_of(asked, n=asked.n, lasting=asked.lasting)
     with (
         TemporaryDirectory() as folder,
@@ -107,15 +105,17 @@ def measure_share(asked: Asked) -> Share:
 
 
 def measure_workers(asked: Asked, *, n_processes: int) -> float:
-    """Wall seconds of the same runs in so many warm processes; this one only waits."""
+    """Wall seconds of the same runs in so many warm processes."""
     tasks = [as_task(each.scenario) for each in plan_of(asked, n=2, lasting=asked.lasting).alternatives]
     trials = [Trial(task, seed, LENS) for task in tasks for seed in range(1, 2 * asked.n + 1)]
-    with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn")) as pool:
-        # As many at once as there are processes, one scenario after the other, so that each has built both.
+    with Workers(n_processes) as workers:
+        # More at once than there are processes, one scenario after the other, so that each process has built both.
         for task in tasks:
-            list(pool.map(check_build, [task] * (4 * n_processes)))
+            for checked in workers.results(check_build, [task] * (4 * n_processes)):
+                required(checked)
         began = time.monotonic()
-        list(pool.map(try_out, trials))
+        for tried in workers.results(try_out, trials):
+            required(tried)
         return time.monotonic() - began
 
 
@@ -136,6 +136,4 @@ def report(asked: Asked) -> None:
             began = time.monotonic()
             run_experiment(plan_of(asked, n=asked.n_week, lasting=asked.week), out=Path(folder) / "out", n_processes=2)
             took = time.monotonic() - began
-        print(
-            f"{scenario.name}: 2 policies × {asked.n_week} × {asked.week} on 2 processes: {took:.1f} s, start included"
-        )
+        print(f"{asked.scenario}: 2 policies × {asked.n_week} × {asked.week} on 2 processes: {took:.1f} s")

@@ -57,7 +57,7 @@ n_points: 8
     assert [each.settings for each in first] == [each.settings for each in again]
     rates = sorted(float(str(each.settings["demand.0.per_day"])) for each in first)
     assert all(100 + 50 * n <= rate <= 150 + 50 * n for n, rate in enumerate(rates))  # one in each eighth
-    counts = sorted(each.settings["units.0.count"] for each in first)  # type: ignore[type-var]
+    counts = sorted(each.settings["units.0.count"] for each in first)
     assert counts == [1, 1, 2, 2, 3, 3, 4, 4]
     assert [each.settings["policy"] for each in first].count("random") == 4
 

@@ -15,8 +15,9 @@ import pytest
 
 from scenarios.lab.design import load_experiment
 from scenarios.lab.experiment import answers, run_experiment
+from scenarios.lab.outcome import Lens
 from scenarios.lab.results import ANSWER, DISTRIBUTION, EXPERIMENT, FAILURES, GROUPS, ROWS, RUNS
-from scenarios.lab.trial import Lens, Trial, as_task, responses_of, settles_at, try_out
+from scenarios.lab.trial import Trial, as_task, responses_of, settles_at, try_out
 from scenarios.load import load_scenario
 from scenarios.record import Recorded, run_scenario
 from scenarios.run_folder import MANIFEST

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scenarios.lab.trial import Lens, Trial, as_task, try_out
+from scenarios.lab.outcome import Lens
+from scenarios.lab.trial import Trial, as_task, try_out
 from scenarios.spec import Scenario
 from twin.domain.quantities import MINUTE
 from twin.metrics.paired import difference

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from scenarios.lab.trial import Lens, Trial, as_task, try_out
+from scenarios.lab.outcome import Lens
+from scenarios.lab.trial import Trial, as_task, try_out
 from scenarios.spec import Scenario
 from twin.domain.quantities import MINUTE
 from twin.metrics.paired import LEVEL, bca_interval, difference, t_interval
