@@ -57,7 +57,7 @@ n_points: 8
     assert [each.settings for each in first] == [each.settings for each in again]
     rates = sorted(float(str(each.settings["demand.0.per_day"])) for each in first)
     assert all(100 + 50 * n <= rate <= 150 + 50 * n for n, rate in enumerate(rates))  # one in each eighth
-    counts = sorted(each.settings["units.0.count"] for each in first)
+    counts = sorted(int(str(each.settings["units.0.count"])) for each in first)
     assert counts == [1, 1, 2, 2, 3, 3, 4, 4]
     assert [each.settings["policy"] for each in first].count("random") == 4
 
@@ -73,7 +73,7 @@ factors:
 """
     small, large = load_experiment(written(tmp_path, text)).alternatives
     assert (small.name, large.settings) == ("crew=small", {"crew": "large"})
-    assert small.scenario.units[0].count == 1  # type: ignore[union-attr]
+    assert small.scenario.units[0].count == 1
     assert small.scenario.on_scene["*"].mean == 720.0
 
 
@@ -121,7 +121,7 @@ def test_a_factor_must_not_hide_a_column_of_the_results(tmp_path: Path) -> None:
 
 
 def test_an_experiment_need_not_stand_in_a_file() -> None:
-    asked = {
+    asked: dict[str, object] = {
         "name": "x",
         "scenario": "demo",
         "alternatives": [{"name": "a"}, {"name": "b", "set": {"policy": "rendom"}}],

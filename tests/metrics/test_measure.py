@@ -7,10 +7,10 @@ import math
 import pytest
 
 from twin.errors import GridtwinError
-from twin.metrics.measure import Measure, Met, Target
+from twin.metrics.measure import Measure, Met, Row, Target
 
-ROW = {"response_s_p90": 700.0, "late_share": 0.1, "on_time_share": None}
-GROUPS = [{"by": "matter", "group": "road works", "response_s_p90": 900.0, "late_share": 0.4}]
+ROW: Row = {"response_s_p90": 700.0, "late_share": 0.1, "on_time_share": None}
+GROUPS: list[Row] = [{"by": "matter", "group": "road works", "response_s_p90": 900.0, "late_share": 0.4}]
 
 
 @pytest.mark.parametrize("text", ["p90 response_s", "late_share", "mean case_s", "p90 response_s matter road works"])

@@ -59,6 +59,7 @@ def test_a_difference_is_that_of_a_paired_t_test() -> None:
     assert found.p == pytest.approx(theirs.pvalue)
     assert found.mean == pytest.approx(float((a - b).mean()))
     assert found.variance_factor == pytest.approx((a.var(ddof=1) + b.var(ddof=1)) / (a - b).var(ddof=1))
+    assert found.variance_factor is not None
     assert found.variance_factor > 20  # pairs that rise and fall together tell much more than strangers
 
 
