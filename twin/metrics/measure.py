@@ -58,17 +58,20 @@ class Measure:
         Measure(name='response_s', figure='p90', by='priority', group='1')
         """
         words = text.split()
+        text = " ".join(words)
         figure = words.pop(0) if words and words[0] in FIGURES else None
         if not words:
             raise GridtwinError(f"{text!r} names no measure: {_KNOWN}")
         name, of_group = words[0], words[1:]
+        if name not in (*SPANS, *SCALARS, *OF_GROUPS):
+            raise GridtwinError(f"{text!r}: there is no measure {name!r}: {_KNOWN}")
         if name in SPANS and figure is None:
             raise GridtwinError(f"{text!r}: say which figure of {name}: {', '.join(FIGURES)}")
         if figure is not None and name not in SPANS:
             raise GridtwinError(f"{text!r}: {figure} is a figure of {', '.join(SPANS)}")
         if not of_group:
             if name not in (*SPANS, *SCALARS):
-                raise GridtwinError(f"{text!r}: there is no measure {name!r}: {_KNOWN}")
+                raise GridtwinError(f"{text!r}: say of which cases: {name} {BY[0]} 1")
             return cls(name, figure)
         if of_group[0] not in BY or len(of_group) < 2:
             raise GridtwinError(f"{text!r}: of which cases? {', '.join(f'{by} WHICH' for by in BY)}")
