@@ -17,7 +17,7 @@ from twin.domain.commands import Why
 from twin.domain.orders import ASSIGN, DIVERT, FOCUS, RECALL, Assign, Divert, FocusOn, Order, OrderKind, Recall
 from twin.domain.unit import DIVERTED, FREE, MOVING, RECALLABLE, RECALLED
 from twin.errors import NoRouteError
-from twin.world.view import WorldView
+from twin.world.world_view import WorldView
 
 KINDS: dict[type[Order], OrderKind] = {Assign: ASSIGN, Divert: DIVERT, Recall: RECALL, FocusOn: FOCUS}
 NOBODY = -1
