@@ -17,7 +17,7 @@ from twin.domain.ids import batch_and_number
 from twin.domain.mode import MODES, Mode
 from twin.domain.quantities import WEEK
 from twin.domain.route import Route, Spot
-from twin.domain.unit import AWAY, OFF_DUTY, PATROLLING, RECALLABLE, RETURNING, TURNOUT
+from twin.domain.unit import AWAY, EN_ROUTE, OFF_DUTY, PATROLLING, RECALLABLE, RETURNING, TURNOUT
 from twin.errors import NoRouteError
 from twin.roads.laps import Patrols
 from twin.roads.network import FloatArray, LongArray
@@ -149,12 +149,15 @@ class WorldView:
         for week in range(this_week - weeks, this_week + 1):
             told = self._state.told.get(week, {})
             edges, n = (np.fromiter(part, np.int64, len(told)) for part in (told.keys(), told.values()))
-            counts += np.bincount(zones.of_edge[edges], n, zones.n)
+            counts += np.bincount(zones.at(edges), n, zones.n)
         return counts
 
     def reach_us(self, units: Sequence[int]) -> LongArray:
         fleet, chosen = self._state.fleet, np.array(units, np.int64)
         places = tuple(column[chosen] for column in self._places())
+        for row in np.flatnonzero(fleet.status[chosen] == EN_ROUTE).tolist():
+            spot = spot_of(self._state, self._terrain, int(chosen[row]), at=self.now)
+            places[0][row], places[1][row] = spot.edge, spot.offset_mm
         times = np.full((chosen.size, self._terrain.zones.n), NEVER)
         for mode in fleet.modes:
             rows = np.flatnonzero(fleet.mode[chosen] == mode)
