@@ -80,7 +80,7 @@ def _fitting(kind: type[Policy], given: Mapping[str, object], *, name: str) -> d
     fitting = {}
     for parameter, value in given.items():
         try:
-            fitting[parameter] = msgspec.convert(value, wanted.get(parameter, object))
+            fitting[parameter] = msgspec.convert(value, wanted.get(parameter, object), str_keys=True)
         except msgspec.ValidationError as error:
             reason = str(error).replace(" - at `$", f" - at `{parameter}")
             raise PolicyError(f"{parameter}: {reason}", key=name) from error
