@@ -74,6 +74,7 @@ def answers(city: CityModel) -> dict[str, object]:
         "units": view.units(),
         "own_units": [view.own_units(need) for need in needs],
         "recallable": [view.recallable(skill) for skill in skills],
+        "can_try_remotely": [view.can_try_remotely(need) for need in needs],
         "sent_for": [view.sent_for(unit) for unit in units],
         "length_mm": [view.length_mm(street) for street in (0, 1)],
         "beats_at": [view.beats_at(need.spot) for need in needs],

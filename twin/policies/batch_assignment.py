@@ -21,14 +21,14 @@ from twin.roads.network import FloatArray
 from twin.world.view import Candidate, Need, Trigger, TriggerKind, View
 
 URGENT_WEIGHTS: Mapping[int, float] = {1: 4.0, 2: 2.0}
-"""What a second of lateness counts as, by priority, unless a scenario says otherwise; 1 where a priority is not named."""
+"""What a second of lateness counts as, by priority, unless a scenario says otherwise; 1 for those not named."""
 
 IMPOSSIBLE = 1e9
 LEFT_WAITING = 1e6
 """Costs in seconds: of a pair that cannot be, and of leaving a need unserved, so that as many are served as can be."""
 
 TIE = 1e-7
-"""Seconds that the number of a unit counts as among those free: of equal matchings the one of lower numbers is taken."""
+"""Seconds that a unit costs for each that comes before it by number: of equals the lower numbers are taken."""
 
 
 class BatchAssignment:
@@ -37,7 +37,7 @@ class BatchAssignment:
     Parameters
     ----------
     period_s : how often.
-    at_once : needs up to this priority are not made to wait for the next matching if somebody is free; None: all are.
+    at_once : needs up to this priority do not wait for the next matching if somebody is free; None: all do.
     target_s : when an arrival begins to be late, after the report.
     weights : priority → what a second of lateness counts as, beside a second of way; 1 for others.
     n_needs : how many needs of each skill are matched at a time at most, in the order of the queue.
@@ -82,13 +82,12 @@ class BatchAssignment:
     def _needs(self, view: View) -> list[Need]:
         """Those that are matched, in the order of the queue."""
         n_of: dict[str, int] = {skill: 0 for skill in view.skills_waiting() if view.n_free(skill)}
-        room = {skill: min(self.n_needs, 4 * view.n_free(skill)) for skill in n_of}
         chosen = []
         for need in view.waiting() if n_of else ():
-            if need.skill in n_of and n_of[need.skill] < room[need.skill]:
+            if n_of.get(need.skill, self.n_needs) < self.n_needs:
                 n_of[need.skill] += 1
                 chosen.append(need)
-                if n_of == room:
+                if min(n_of.values()) == self.n_needs:
                     break
         return chosen
 

@@ -22,6 +22,7 @@ from twin.policies.preference_list import PreferenceList
 from twin.policies.preparedness import Preparedness
 from twin.policies.protocol import Policy
 from twin.policies.random import Random
+from twin.policies.remote_first import RemoteFirst
 from twin.policies.risk_weighted import RiskWeighted
 from twin.policies.strict_grid import StrictGrid
 from twin.policies.workload_balanced import WorkloadBalanced
@@ -36,6 +37,7 @@ BUILT_IN: dict[str, type[Policy]] = {
     "preference_list": PreferenceList,
     "preparedness": Preparedness,
     "random": Random,
+    "remote_first": RemoteFirst,
     "strict_grid": StrictGrid,
     "workload_balanced": WorkloadBalanced,
 }

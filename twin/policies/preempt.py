@@ -83,7 +83,7 @@ class Preempt:
                 heappush(again, (_place(old), old))
         return Decision(tuple(orders), memory)
 
-    def _serve(self, view: View, need: Need, taken: Collection[int]) -> tuple[Order | None, Need | None]:
+    def _serve(self, view: View, need: Need, taken: Collection[int]) -> tuple[Assign | Divert | None, Need | None]:
         """The order for a need, if there is one, and the need that waits again because of it, if there is one."""
         free = self.base.choose(view, need, taken)
         sent = self._sent_elsewhere(view, need, taken)
