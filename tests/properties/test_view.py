@@ -23,14 +23,20 @@ from twin.domain.problem import Problem
 from twin.domain.quantities import MINUTE
 from twin.domain.unit import UnitStatus
 from twin.journal.journal import Memory
+from twin.policies.batch_assignment import BatchAssignment
+from twin.policies.cutoff import Cutoff
+from twin.policies.dmexclp import Dmexclp
 from twin.policies.loading import BUILT_IN
 from twin.policies.nearest import Nearest
 from twin.policies.own_grid_first import OwnGridFirst
 from twin.policies.preempt import Preempt
 from twin.policies.preference_list import PreferenceList
+from twin.policies.preparedness import Preparedness
 from twin.policies.protocol import Policy
 from twin.policies.random import Random
+from twin.policies.remote_first import RemoteFirst
 from twin.policies.strict_grid import StrictGrid
+from twin.policies.workload_balanced import WorkloadBalanced
 from twin.world.view import CASE_QUEUED, PERIOD, ROADS, UNIT_FREE, Trigger, View
 from twin.world.world_view import WorldView
 
@@ -48,6 +54,13 @@ def policies() -> list[Policy]:
         OwnGridFirst(),
         StrictGrid(),
         Preempt(),
+        Preempt(matrix={1: [3], 2: [3]}, gain_s=0.0),
+        Cutoff(),
+        BatchAssignment(),
+        Preparedness(measure="worst"),
+        Dmexclp(),
+        WorkloadBalanced(),
+        RemoteFirst(),
         Diverting(),
     ]
 
