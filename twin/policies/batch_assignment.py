@@ -1,8 +1,7 @@
 """Every so many seconds match all that waits with all who are free, so that the sum of times and lateness is least.
 
 In: needs that wait and the units that could be sent. Out: a minimum-cost matching (Kuhn 1955; Jonker and Volgenant
-1987, as scipy has it). Ride hailing and ambulance services that batch report that it gains with load (Bertsimas and
-Ng 2019).
+1987, as scipy has it), in batches as in ride hailing (Alonso-Mora and others, PNAS 114, 2017).
 """
 
 from __future__ import annotations
