@@ -120,9 +120,10 @@ def _on_next(found: ServiceCurve) -> Iterator[str]:
         return
     sure = "" if gain.per_person_t is None else f" ({_range(name, gain.per_person_t)})"
     cost = _price_of(step, found)
+    who = "one more person" if step.n_people == 1 else f"each of {step.n_people} more people"
     price = f" for {next(iter(cost.values()))} {found.currency} a day" if cost else ""
     yield (
-        f"From {times(step.of)} to {times(step.to)} each of {step.n_people} more people changes {name} by "
+        f"From {times(step.of)} to {times(step.to)} {who} changes {name} by "
         f"{_number(name, gain.per_person, sign='+')}{sure}{price}."
     )
 
@@ -150,7 +151,7 @@ def _on_theory(found: ServiceCurve, leaves_out: Mapping[str, str]) -> Iterator[s
         assert each.theory is not None
         value = each.theory.values[name]
         expected = "work that is never done" if value is None else _number(name, value)
-        at = ", ".join(dict.fromkeys(times(level.times) for level, _ in apart))
+        at = ", ".join(times(level) for level in sorted({level.times for level, _ in apart}))
         yield (
             f"They disagree by more than the intervals at {at}: at {times(each.times)} theory has {name} at "
             f"{expected}, the runs {_level(name, each.measures[name])}."
