@@ -36,7 +36,7 @@ LEAVES_OUT: Mapping[str, str] = {
     "short run": "runs begin empty and end, where theory speaks of the long run",
     "service law": "work is taken to be exponential, and units alike",
     "several": "units for one case are taken to come independently of one another",
-    "areas": "cases lie in the middle of their area and units come from their stations, by free flow of the first band",
+    "areas": "cases lie in the middle of their area, and units come from their stations by ways that are all open",
     "policy": "units are taken to be sent by expected arrival, whatever the policy prefers",
     "patrols": "what patrols find, settle or merge is left out",
     "checks": "looking before and after is taken for jobs of its own",
@@ -75,7 +75,9 @@ class Model:
     ----------
     hours : how often each hour of the week occurs in a run, shape (168,).
     areas : names.
-    travel_s : from each unit's station to each area, shape (n_areas, n_units); infinite where there is no way.
+    travel_s : from each unit's station to each area by time band, shape (n_bands, n_areas, n_units); infinite where
+        there is no way.
+    band_of_hour : time band of each hour of the week, shape (168,).
     on_duty : share of each hour of the week that a unit is there, shape (n_units, 168).
     pools : units that share work; each skill belongs to one.
     """
@@ -85,6 +87,7 @@ class Model:
     hours: Floats
     areas: tuple[str, ...]
     travel_s: Floats
+    band_of_hour: Ints
     on_duty: Floats
     pools: tuple[tuple[tuple[str, ...], Ints], ...]
     leaves_out: tuple[str, ...]
@@ -100,12 +103,16 @@ def model_of(built: Built) -> Model:
     hours = _hours(built)
     work = tuple(_work(built, hours))
     areas = tuple(dict.fromkeys(each.area for each in work))
+    bands = np.zeros(HOURS_A_WEEK, np.int64)
+    if built.city is not None:
+        bands[:] = [built.setting.terrain.ways[0].band_at(hour) for hour in range(HOURS_A_WEEK)]
     return Model(
         built=built,
         work=work,
         hours=hours,
         areas=areas,
-        travel_s=_travel_s(built, areas),
+        travel_s=np.array([_travel_s(built, areas, band) for band in range(int(bands.max()) + 1)]),
+        band_of_hour=bands,
         on_duty=_on_duty(built),
         pools=tuple(_pools(built)),
         leaves_out=tuple(_leaves_out(built)),
@@ -198,7 +205,8 @@ def _on_duty(built: Built) -> Floats:
     return found
 
 
-def _travel_s(built: Built, areas: tuple[str, ...]) -> Floats:
+def _travel_s(built: Built, areas: tuple[str, ...], band: int) -> Floats:
+    """From each station to the middle of each area in a time band, shape (n_areas, n_units)."""
     units, city = built.setting.units, built.city
     if city is None or not units:
         return np.zeros((len(areas), len(units)))
@@ -218,7 +226,7 @@ def _travel_s(built: Built, areas: tuple[str, ...]) -> Floats:
                 offsets_mm=offsets_mm,
                 delays_us=np.zeros(len(units), np.int64),
                 able=able,
-                band=0,
+                band=band,
                 closed=frozenset(),
                 k=len(units),
             )
