@@ -124,7 +124,8 @@ def report(asked: Asked) -> None:
     share = measure_share(asked)
     print(
         f"{asked.scenario}, 2 policies × {asked.n} × {asked.lasting}: CPU {share.all_s:.1f} s, of that built"
-        f" {share.built_s:.1f}, ran {share.ran_s:.1f}, read {share.read_s:.1f}; the layer {share.share:.1%} (target < {TARGET_SHARE:.0%})"
+        f" {share.built_s:.1f}, ran {share.ran_s:.1f}, read {share.read_s:.1f};"
+        f" the layer {share.share:.1%} (target < {TARGET_SHARE:.0%})"
     )
     one, two = (measure_workers(asked, n_processes=n) for n in (1, 2))
     print(
