@@ -39,7 +39,8 @@ demo: $(STAMP)
 	$(BIN)/gridtwin demo
 
 # First what keeps every core busy. Then the browser, which draws in software and keeps one busy: it waits for whoever
-# else is at work, so what is beside it takes only what it leaves over (nice). All are told about even where one fails.
+# else is at work, so what is beside it takes only what it leaves over (nice). Of these, all are told about even where one
+# fails.
 test: style chromium
 	@$(MAKE) --no-print-directory tests
 	@$(MAKE) --no-print-directory --jobs 2 --keep-going NICE='nice -n 19' browser types quick-theory
