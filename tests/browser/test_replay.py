@@ -26,10 +26,10 @@ def test_a_run_is_drawn_with_its_streets_units_and_cases_and_markup_in_a_referen
     come = visit(replay)
     page = come.page
     expect(page.get_by_role("heading", name="A small *day*")).to_be_visible()
+    come.until(lambda: n_near(come.picture(), (122, 62, 157)) > 20, "the unit on scene is not drawn")
     pixels = come.picture()
     assert n_near(pixels, (173, 181, 189)) + n_near(pixels, (188, 195, 202)) > 500, "streets"
     assert n_near(pixels, palette(Theme.LIGHT).grounds["water"], within=3) > 500, "the river"
-    assert n_near(pixels, (122, 62, 157)) > 20, "the unit on scene"
     for x, y in ((0.3, 0.6), (0.5, 0.5), (0.62, 0.85)):
         box = page.locator(MAP).first.bounding_box()
         assert box is not None
