@@ -15,7 +15,7 @@ import msgspec
 from agents.case_source import CaseSource
 from agents.collector import collector_held_off
 from agents.command_centre import CommandCentre
-from agents.consulting import DISPATCH_DESK, in_force
+from agents.consulting import DISPATCH_DESK, PATROL_DESK, REPOSITION_DESK, in_force
 from agents.contacts import ContactSource
 from agents.discovery import Discovery
 from agents.dispatcher import Dispatcher
@@ -28,6 +28,7 @@ from agents.patrol_desk import PatrolDesk
 from agents.problem_source import ProblemSource
 from agents.problems import Problems
 from agents.reports import Reports
+from agents.reposition_desk import RepositionDesk
 from agents.road_works import RoadWorks
 from agents.setting import Setting
 from agents.shifts import Shifts
@@ -73,6 +74,7 @@ class CityModel(mesa.Model):
         self.centre = CommandCentre(self, self.units, dispatcher=dispatcher)
         self.road_works = RoadWorks(self, self.units)
         self.patrol_desk = PatrolDesk(self, lookout=self.lookout)
+        self.reposition_desk = RepositionDesk(self, dispatcher=dispatcher)
         reports = Reports(self, take=self.centre.take)
         self.office = None
         if setting.loop is not None:
@@ -105,6 +107,11 @@ class CityModel(mesa.Model):
     def _bells(self) -> dict[str, Bell]:
         """Who answers which alarm."""
         units, centre, problems = self.units, self.centre, self.problems
+        desks: dict[int, CommandCentre | RepositionDesk | PatrolDesk] = {
+            DISPATCH_DESK: centre,
+            PATROL_DESK: self.patrol_desk,
+            REPOSITION_DESK: self.reposition_desk,
+        }
         return {
             "birth": lambda number: self.sources[source_of(number)].give_birth(number),
             "again": problems.arise_from,
@@ -113,7 +120,7 @@ class CityModel(mesa.Model):
             "discover": self.discovery.discover,
             "register": centre.register,
             "queue": centre.queue,
-            "policy": lambda desk: centre.wake() if desk == DISPATCH_DESK else self.patrol_desk.wake(),
+            "policy": lambda desk: desks[desk].wake(),
             "shift": self.shifts.change,
             "roll": lambda unit: units[unit].roll(),
             "arrive": lambda unit: units[unit].arrive(),
@@ -141,6 +148,7 @@ class CityModel(mesa.Model):
                 unit.patrol()
         city.patrol_desk.open()
         city.centre.arm()
+        city.reposition_desk.arm()
         return city
 
     def snapshot(self) -> bytes:
@@ -268,9 +276,10 @@ class CityModel(mesa.Model):
         return spot_of(self.state, self.terrain, unit, at=self.now)
 
     def decide(self, trigger: Trigger) -> None:
-        """Ask the policy, if it wants to be asked about this."""
+        """Ask the policies of dispatch and of postings, if they want to be asked about this."""
         if trigger.kind in self.policy.triggers:
             self.centre.decide(trigger)
+        self.reposition_desk.decide(trigger)
 
     def settled(self, case: int) -> None:
         """A case was handled: if the problem behind it was still there, it is no more."""

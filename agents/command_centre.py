@@ -17,7 +17,7 @@ from twin.domain import facts as f
 from twin.domain.case import CHECK, HANDLE, ON_THE_SPOT, QUEUED, VERIFY, Case, NeedLost, Stage
 from twin.domain.commands import Why
 from twin.domain.ids import batch_and_number
-from twin.domain.orders import Assign, Divert, FocusOn, Order, Reason, Recall
+from twin.domain.orders import Assign, Divert, FocusOn, Order, Reason, Recall, Reposition
 from twin.domain.quantities import to_us
 from twin.domain.route import Route
 from twin.errors import PolicyError
@@ -183,6 +183,8 @@ class CommandCentre(CityAgent):
                 why = self.dispatcher.recall(order)
                 if why is None:
                     self.units[order.unit].after_job()
+            case Reposition():
+                why = self.dispatcher.reposition(order)
             case FocusOn():
                 why = Why.NOT_PLANNED_HERE
             case _:

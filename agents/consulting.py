@@ -13,7 +13,7 @@ from twin.policies.protocol import Policy
 from twin.world.state import State
 from twin.world.view import Trigger, WorldView
 
-DISPATCH_DESK, PATROL_DESK = 0, 1
+DISPATCH_DESK, PATROL_DESK, REPOSITION_DESK = 0, 1, 2
 
 
 def in_force(setting: Setting, state: State) -> Policy:

@@ -14,12 +14,25 @@ from agents.field_unit import FieldUnit
 from twin.domain import facts as f
 from twin.domain.case import ON_THE_SPOT
 from twin.domain.commands import Why
-from twin.domain.orders import ASSIGN, DIVERT, FOCUS, RECALL, Assign, Divert, FocusOn, Order, OrderKind, Recall
+from twin.domain.orders import (
+    ASSIGN,
+    DIVERT,
+    FOCUS,
+    RECALL,
+    REPOSITION,
+    Assign,
+    Divert,
+    FocusOn,
+    Order,
+    OrderKind,
+    Recall,
+    Reposition,
+)
 from twin.domain.unit import DIVERTED, FREE, MOVING, RECALLABLE, RECALLED
 from twin.errors import NoRouteError
 from twin.world.view import WorldView
 
-KINDS: dict[type[Order], OrderKind] = {Assign: ASSIGN, Divert: DIVERT, Recall: RECALL, FocusOn: FOCUS}
+KINDS: dict[type[Order], OrderKind] = {Assign: ASSIGN, Divert: DIVERT, Recall: RECALL, FocusOn: FOCUS, Reposition: REPOSITION}
 NOBODY = -1
 """Stands in a refusal where the order named nothing, or a number no journal can keep."""
 
@@ -61,6 +74,25 @@ class Dispatcher(CityAgent):
             return Why.NOT_ON_ITS_WAY
         self.units[order.unit].give_up_job(RECALLED)
         return None
+
+    def reposition(self, order: Reposition) -> Why | None:
+        """Have a free unit wait elsewhere; why not, if it cannot. Where it is posted already, nothing happens."""
+        state = self.city.state
+        if not 0 <= order.unit < len(self.units):
+            return Why.NO_SUCH_UNIT
+        unit = self.units[order.unit]
+        if not makes_sense(order):
+            return Why.NO_SENSE
+        if order.to is not None and not self.city.terrain.has(order.to):
+            return Why.NO_SUCH_STREET
+        post = unit.unit.home if order.to is None else order.to
+        if unit.unit.patrols:
+            return Why.ON_PATROL
+        if state.fleet.status_of(order.unit) not in FREE:
+            return Why.NOT_FREE
+        if post == unit.post() and (order.unit in state.movements or post == state.fleet.spot(order.unit)):
+            return None
+        return None if unit.wait_at(post, order.reason) else Why.NO_WAY
 
     def objection(self, order: Assign | Divert) -> Why | None:
         """Why a unit cannot be sent, as far as can be told without looking for a way."""
@@ -105,6 +137,8 @@ def makes_sense(order: Order) -> bool:
     numbers: list[int] = [order.reason.expected_us, *chain.from_iterable(order.reason.runners_up)]
     if isinstance(order, FocusOn):
         numbers += (order.factor, *order.streets)
+    if isinstance(order, Reposition) and order.to is not None:
+        numbers += (order.to.edge, order.to.offset_mm)
     return all(map(_can_be_kept, numbers))
 
 

@@ -180,7 +180,7 @@ class DutyOfficer(CityAgent):
         source, demand = next(((n, each) for n, each in sources if command.matter in each.by_name), (0, None))
         if demand is None:
             return Objection(Why.NO_SUCH_MATTER, command.matter)
-        if not self._is_on_a_street(spot):
+        if not city.terrain.has(spot):
             return Objection(Why.NO_SUCH_STREET)
         matter = demand.by_name[command.matter]
         number = child_id(REPORTED_HERE, city.state.n_commands)
@@ -192,11 +192,6 @@ class DutyOfficer(CityAgent):
             city.record(told(named, matter, spot, at=city.now, source=source))
             self.centre.take(number)
         return None
-
-    def _is_on_a_street(self, spot: Spot) -> bool:
-        terrain = self.city.terrain
-        n_edges = 1 if terrain.network is None else terrain.network.n_edges
-        return spot.edge < n_edges and spot.offset_mm <= terrain.length_mm(spot.edge)
 
     # ---------------------------------------------------------------------- the policy, and the mode
 

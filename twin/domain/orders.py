@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from twin.domain.route import Spot
+
 
 class OrderKind(StrEnum):
     """The kinds of order."""
@@ -14,9 +16,10 @@ class OrderKind(StrEnum):
     DIVERT = "divert"
     RECALL = "recall"
     FOCUS = "focus"
+    REPOSITION = "reposition"
 
 
-ASSIGN, DIVERT, RECALL, FOCUS = OrderKind
+ASSIGN, DIVERT, RECALL, FOCUS, REPOSITION = OrderKind
 
 
 BY_HAND = "by hand"
@@ -65,7 +68,15 @@ class FocusOn(msgspec.Struct, frozen=True, array_like=True, tag=True):
     reason: Reason
 
 
-Order = Assign | Divert | Recall | FocusOn
+class Reposition(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Have a free unit wait elsewhere from now on, and go there; None: at its own station again."""
+
+    unit: int
+    to: Spot | None
+    reason: Reason
+
+
+Order = Assign | Divert | Recall | FocusOn | Reposition
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -175,8 +175,18 @@ def freed(s: State, fact: f.UnitFreed) -> Remark:
     return None
 
 
+def posted(s: State, fact: f.UnitPosted) -> Remark:
+    spot = Spot(fact.edge, fact.offset_mm)
+    if spot == s.fleet.units[fact.unit].home:
+        s.postings.pop(fact.unit, None)
+    else:
+        s.postings[fact.unit] = spot
+    return None
+
+
 def returning(s: State, fact: f.UnitReturning) -> Remark:
     route = Route(fact.edges, fact.start_mm, fact.end_mm, fact.travel_us, fact.band)
+    s.fleet.place(fact.unit, Spot(route.edges[0], route.start_mm))
     s.movements[fact.unit] = Movement(Leg(route, fact.at, fact.arrives_at))
     s.fleet.set_status(fact.unit, RETURNING, at=fact.at)
     s.agenda.arm("home", fact.unit, fact.arrives_at)
@@ -240,6 +250,7 @@ OF_UNITS: Reducers = {
     f.UnitTransporting: transporting,
     f.UnitAtHospital: at_hospital,
     f.UnitFreed: freed,
+    f.UnitPosted: posted,
     f.UnitReturning: returning,
     f.UnitParked: parked,
     f.UnitAway: away,
