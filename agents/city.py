@@ -45,9 +45,10 @@ from twin.journal.journal import Journal, Memory, Store
 from twin.policies.protocol import Policy
 from twin.world.apply_problems import NO_PROBLEM
 from twin.world.state import State
-from twin.world.view import Trigger, WorldView
+from twin.world.view import Trigger
 from twin.world.whereabouts import spot_of, with_focus
 from twin.world.world import World
+from twin.world.world_view import WorldView
 
 
 class CityModel(mesa.Model):

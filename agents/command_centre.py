@@ -21,7 +21,8 @@ from twin.domain.orders import Assign, Divert, FocusOn, Order, Reason, Recall, R
 from twin.domain.quantities import to_us
 from twin.domain.route import Route
 from twin.errors import PolicyError
-from twin.world.view import CASE_QUEUED, PERIOD, ROADS, SHIFT, Trigger, WorldView
+from twin.world.view import CASE_QUEUED, PERIOD, ROADS, SHIFT, Trigger
+from twin.world.world_view import WorldView
 
 
 class CommandCentre(CityAgent):

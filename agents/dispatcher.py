@@ -30,7 +30,7 @@ from twin.domain.orders import (
 )
 from twin.domain.unit import DIVERTED, FREE, MOVING, RECALLABLE, RECALLED
 from twin.errors import NoRouteError
-from twin.world.view import WorldView
+from twin.world.world_view import WorldView
 
 KINDS: dict[type[Order], OrderKind] = {Assign: ASSIGN, Divert: DIVERT, Recall: RECALL, FocusOn: FOCUS, Reposition: REPOSITION}
 NOBODY = -1

@@ -18,6 +18,7 @@ from tests.builders import END, begun, facts_of, setting, surprises
 from tests.policies.diverting import Diverting
 from tests.properties.continuing import town_of
 from twin.domain import facts as f
+from twin.domain.mode import CAR
 from twin.domain.problem import Problem
 from twin.domain.quantities import MINUTE
 from twin.domain.unit import UnitStatus
@@ -30,7 +31,8 @@ from twin.policies.preference_list import PreferenceList
 from twin.policies.protocol import Policy
 from twin.policies.random import Random
 from twin.policies.strict_grid import StrictGrid
-from twin.world.view import CASE_QUEUED, PERIOD, ROADS, UNIT_FREE, Trigger, View, WorldView
+from twin.world.view import CASE_QUEUED, PERIOD, ROADS, UNIT_FREE, Trigger, View
+from twin.world.world_view import WorldView
 
 CUTS = st.integers(MINUTE, END)
 LISTS = {"north": ["unit 0", "unit 1", "unit 2", "nobody"], "south": ["unit 4", "unit 3"]}
@@ -77,6 +79,11 @@ def answers(city: CityModel) -> dict[str, object]:
         "beats_at": [view.beats_at(need.spot) for need in needs],
         "streets_of": [view.streets_of(unit) for unit in units],
         "told": [view.told(weeks) for weeks in (1, 4)],
+        "n_on_duty": [view.n_on_duty(skill) for skill in skills],
+        "zones": view.zones().spots,
+        "told_by_zone": [view.told_by_zone(weeks).tolist() for weeks in (1, 4)],
+        "reach_us": view.reach_us(units).tolist(),
+        "reach_from_us": [view.reach_from_us([unit.home for unit in city.setting.units], mode=CAR).tolist()],
         "dice": [view.dice(need) for need in needs],
     }
     found["route_found"] = [view.route_found(unit, need.case) for need in needs for unit in units]

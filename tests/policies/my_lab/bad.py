@@ -9,7 +9,8 @@ import msgspec
 
 from twin.domain.orders import Assign, Decision, Reason
 from twin.policies.nearest import Nearest
-from twin.world.view import Trigger, TriggerKind, View, WorldView
+from twin.world.view import Trigger, TriggerKind, View
+from twin.world.world_view import WorldView
 
 
 class ByChance(Nearest):
