@@ -21,8 +21,9 @@ from agents.discovery import Discovery
 from agents.dispatcher import Dispatcher
 from agents.duty_officer import DutyOfficer
 from agents.field_unit import FieldUnit
+from agents.imagining import Imagination
 from agents.lookout import Lookout
-from agents.luck import Redrawing
+from agents.luck import change_luck
 from agents.office import Office
 from agents.patrol_desk import PatrolDesk
 from agents.problem_source import ProblemSource
@@ -41,7 +42,7 @@ from twin.domain.case import Refused
 from twin.domain.ids import source_of
 from twin.domain.quantities import HOUR
 from twin.domain.route import Spot
-from twin.journal.journal import Journal, Memory, Store
+from twin.journal.journal import Journal, Memory, Nowhere, Store
 from twin.policies.protocol import Policy
 from twin.world.apply_problems import NO_PROBLEM
 from twin.world.state import State
@@ -58,6 +59,7 @@ class CityModel(mesa.Model):
         super().__init__()
         self.setting = setting
         self.state = state
+        self.is_imagined = False
         self.terrain = with_focus(setting.terrain, state)
         self.world = World(state, journal)
         self.record = self.world.record
@@ -188,24 +190,13 @@ class CityModel(mesa.Model):
 
     def change_luck(self, luck: int) -> None:
         """Draw anew, from now on, all that chance has not shown yet."""
-        if luck < 1:
-            raise ValueError(f"forked luck is numbered from 1: {luck} would be the run's own again")
-        streams = self.streams.with_luck(luck, since=self.now)
-        births = [source.open_anew(streams) for source in self.sources]
-        redrawing = Redrawing(self, streams, self.units, self.office)
-        for leg in redrawing.legs():
-            self.record(leg)
-        rest = redrawing.alarms()
-        self.record(f.LuckForked(self.now, luck, (*(birth for birth in births if birth), *rest)))
-        self.streams = streams
-        for source in self.sources:
-            if isinstance(source, ProblemSource):
-                for problem in source.unseen_anew(streams):
-                    if self.office is None or not self.office.eyes.has_told(problem):
-                        self.record(problem)
-        self.lookout.look_all()
-        if self.office is not None:
-            self.office.eyes.look_all()
+        change_luck(self, luck, sources=self.sources, units=self.units, office=self.office, lookout=self.lookout)
+
+    def imagined(self, state: State) -> CityModel:
+        """A city in a given state at this instant, in which nobody imagines anything."""
+        future = CityModel(self.setting, state, now=self.now, journal=Journal(Nowhere()))
+        future.is_imagined = True
+        return future
 
     # ---------------------------------------------------------------------- running
 
@@ -270,7 +261,8 @@ class CityModel(mesa.Model):
 
     def view(self) -> WorldView:
         """What the policy may see now."""
-        return WorldView(self.state, self.terrain, self._dice, now=self.now, band=self.band)
+        imagine = None if self.is_imagined else Imagination(self.state, self.now, another=self.imagined)
+        return WorldView(self.state, self.terrain, self._dice, now=self.now, band=self.band, imagine=imagine)
 
     def spot(self, unit: int) -> Spot:
         """Where a unit is now."""

@@ -172,9 +172,13 @@ class CommandCentre(CityAgent):
         if not city.state.queue.lines and policy.period_s is None:
             return
         view = city.view()
-        for order in consult(city, policy, view, trigger, desk=DISPATCH_DESK):
-            self._carry_out(order, view)
+        self.give(consult(city, policy, view, trigger, desk=DISPATCH_DESK), view)
         self._count_unreachable(trigger, view)
+
+    def give(self, orders: Sequence[Order], view: WorldView) -> None:
+        """Carry out orders, or have it on record why they cannot be."""
+        for order in orders:
+            self._carry_out(order, view)
 
     def _carry_out(self, order: Order, view: WorldView) -> None:
         match order:

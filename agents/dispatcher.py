@@ -32,7 +32,13 @@ from twin.domain.unit import DIVERTED, FREE, MOVING, RECALLABLE, RECALLED
 from twin.errors import NoRouteError
 from twin.world.world_view import WorldView
 
-KINDS: dict[type[Order], OrderKind] = {Assign: ASSIGN, Divert: DIVERT, Recall: RECALL, FocusOn: FOCUS, Reposition: REPOSITION}
+KINDS: dict[type[Order], OrderKind] = {
+    Assign: ASSIGN,
+    Divert: DIVERT,
+    Recall: RECALL,
+    FocusOn: FOCUS,
+    Reposition: REPOSITION,
+}
 NOBODY = -1
 """Stands in a refusal where the order named nothing, or a number no journal can keep."""
 

@@ -41,7 +41,7 @@ from twin.domain.route import Spot
 from twin.domain.unit import AWAY, OFF_DUTY
 from twin.errors import PolicyError
 from twin.policies.declared import declared
-from twin.policies.loading import OF_PATROL, load_policy
+from twin.policies.loading import OF_PATROL, OF_POSTING, load_policy
 from twin.world.view import CASE_QUEUED, Trigger
 
 REPORTED_HERE = -(1 << 62)
@@ -213,7 +213,7 @@ class DutyOfficer(CityAgent):
             policy = load_policy(use, parameters)
         except PolicyError as error:
             return Objection(Why.NO_SUCH_POLICY, error.message)
-        if type(policy) in OF_PATROL.values():
+        if type(policy) in (*OF_PATROL.values(), *OF_POSTING.values()):
             return Objection(Why.NOT_PLANNED_HERE)
         fault = declared(policy)
         if fault is not None:

@@ -11,18 +11,56 @@ from collections.abc import Sequence
 
 from agents.base import City
 from agents.field_unit import ON_SCENE, FieldUnit
+from agents.lookout import Lookout
 from agents.office import Office
+from agents.problem_source import ProblemSource
 from agents.road_works import retimed
+from agents.source import Source
 from twin.clock.alarms import Alarm
 from twin.clock.distributions import Distribution
 from twin.clock.streams import Streams
-from twin.domain.facts import LegRetimed
+from twin.domain.facts import LegRetimed, LuckForked
 from twin.domain.ids import batch_and_number
 from twin.domain.quantities import SECOND
 from twin.world.desks import ALARM
 
 STEP_OF = {kind: step for step, kind in ALARM.items()}
 """Which step is done, by the alarm that rings then."""
+
+
+def change_luck(
+    city: City,
+    luck: int,
+    *,
+    sources: Sequence[Source],
+    units: Sequence[FieldUnit],
+    office: Office | None,
+    lookout: Lookout,
+) -> None:
+    """Draw anew, from now on, all that chance has not shown yet.
+
+    Raises
+    ------
+    ValueError : a luck below 1, which no fork can have.
+    """
+    if luck < 1:
+        raise ValueError(f"forked luck is numbered from 1: {luck} would be the run's own again")
+    streams = city.streams.with_luck(luck, since=city.now)
+    births = [source.open_anew(streams) for source in sources]
+    redrawing = Redrawing(city, streams, units, office)
+    for leg in redrawing.legs():
+        city.record(leg)
+    rest = redrawing.alarms()
+    city.record(LuckForked(city.now, luck, (*(birth for birth in births if birth), *rest)))
+    city.streams = streams
+    for source in sources:
+        if isinstance(source, ProblemSource):
+            for problem in source.unseen_anew(streams):
+                if office is None or not office.eyes.has_told(problem):
+                    city.record(problem)
+    lookout.look_all()
+    if office is not None:
+        office.eyes.look_all()
 
 
 class Redrawing:

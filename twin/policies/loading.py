@@ -11,6 +11,8 @@ from typing import cast, get_type_hints
 import msgspec
 
 from twin.errors import PolicyError
+from twin.policies.compliance_table import ComplianceTable
+from twin.policies.dmexclp_reposition import DmexclpReposition
 from twin.policies.focus_list import FocusList
 from twin.policies.nearest import Nearest
 from twin.policies.own_grid_first import OwnGridFirst
@@ -19,6 +21,7 @@ from twin.policies.preference_list import PreferenceList
 from twin.policies.protocol import Policy
 from twin.policies.random import Random
 from twin.policies.risk_weighted import RiskWeighted
+from twin.policies.rollout import Rollout
 from twin.policies.strict_grid import StrictGrid
 
 BUILT_IN: dict[str, type[Policy]] = {
@@ -27,6 +30,7 @@ BUILT_IN: dict[str, type[Policy]] = {
     "preempt": Preempt,
     "preference_list": PreferenceList,
     "random": Random,
+    "rollout": Rollout,
     "strict_grid": StrictGrid,
 }
 """Policies of dispatch."""
@@ -34,12 +38,18 @@ BUILT_IN: dict[str, type[Policy]] = {
 OF_PATROL: dict[str, type[Policy]] = {"focus_list": FocusList, "risk_weighted": RiskWeighted}
 """Policies of patrol."""
 
+OF_POSTING: dict[str, type[Policy]] = {"compliance_table": ComplianceTable, "dmexclp_reposition": DmexclpReposition}
+"""Policies of repositioning: where free units wait."""
+
+KNOWN: dict[str, type[Policy]] = BUILT_IN | OF_PATROL | OF_POSTING
+"""All that are shipped."""
+
 GROUP = "gridtwin.policies"
 
 
 def known_policies() -> dict[str, str]:
     """Short name → what it prefers, for those built in and those other packages bring (entry points)."""
-    known = {name: _first_line(kind) for name, kind in (BUILT_IN | OF_PATROL).items()}
+    known = {name: _first_line(kind) for name, kind in KNOWN.items()}
     for point in sorted(entry_points(group=GROUP)):
         known.setdefault(point.name, f"from {point.value}")
     return known
@@ -90,7 +100,7 @@ def _fitting(kind: type[Policy], given: Mapping[str, object], *, name: str) -> d
 
 
 def _find(name: str) -> type[Policy]:
-    known = BUILT_IN.get(name) or OF_PATROL.get(name)
+    known = KNOWN.get(name)
     if known is not None:
         return known
     for point in entry_points(group=GROUP):

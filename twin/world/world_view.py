@@ -14,27 +14,39 @@ from numpy.typing import NDArray
 from twin.clock.streams import Streams
 from twin.domain.case import ON_THE_SPOT, Case
 from twin.domain.ids import batch_and_number
-from twin.domain.mode import MODES, Mode
+from twin.domain.mode import Mode
+from twin.domain.objective import Objective
+from twin.domain.orders import Order
 from twin.domain.quantities import WEEK
 from twin.domain.route import Route, Spot
 from twin.domain.unit import AWAY, OFF_DUTY, PATROLLING, RECALLABLE, RETURNING, TURNOUT
-from twin.errors import NoRouteError
+from twin.errors import NoRouteError, PolicyError
 from twin.roads.laps import Patrols
 from twin.roads.network import FloatArray, LongArray
 from twin.roads.tables import NEVER
 from twin.roads.terrain import Terrain
 from twin.roads.zones import Zones
 from twin.world.state import State
-from twin.world.view import Candidate, Need, Trigger, UnitSeen
+from twin.world.view import Candidate, Imagine, Need, Trigger, UnitSeen
 from twin.world.whereabouts import patrolled, spot_of
 
 
 class WorldView:
     """The view of a running world. `band` is the time band of `now`."""
 
-    __slots__ = ("_dice", "_moved", "_routes", "_state", "_terrain", "band", "now")
+    __slots__ = ("_dice", "_imagine", "_moved", "_routes", "_state", "_terrain", "band", "now")
 
-    def __init__(self, state: State, terrain: Terrain, dice: Streams, *, now: int, band: int) -> None:
+    def __init__(
+        self,
+        state: State,
+        terrain: Terrain,
+        dice: Streams,
+        *,
+        now: int,
+        band: int,
+        imagine: Imagine | None = None,
+    ) -> None:
+        self._imagine = imagine
         self._state, self._terrain, self._dice, self.now, self.band = state, terrain, dice, now, band
         self._routes: dict[tuple[int, int], Route] = {}
         self._moved: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
@@ -153,27 +165,47 @@ class WorldView:
         return counts
 
     def reach_us(self, units: Sequence[int]) -> LongArray:
-        fleet, chosen = self._state.fleet, np.array(units, np.int64)
-        places = tuple(column[chosen] for column in self._places())
-        times = np.full((chosen.size, self._terrain.zones.n), NEVER)
-        for mode in fleet.modes:
-            rows = np.flatnonzero(fleet.mode[chosen] == mode)
-            if rows.size:
-                times[rows] = self._to_zones(mode, *(column[rows] for column in places))
-        return np.where(times < NEVER, times + fleet.delay_us[chosen][:, None], times)
+        times = self.way_us(units, self._terrain.zones.spots)
+        delays_us = self._state.fleet.delay_us[np.array(units, np.int64)]
+        return np.where(times < NEVER, times + delays_us[:, None], times)
 
     def reach_from_us(self, spots: Sequence[Spot], *, mode: Mode) -> LongArray:
         edges = np.array([spot.edge for spot in spots], np.int64)
         offsets_mm = np.array([spot.offset_mm for spot in spots], np.int64)
-        return self._to_zones(MODES.index(mode), edges, offsets_mm)
+        goals = self._terrain.zones.spots
+        return self._terrain.of(mode).times_to(goals, edges=edges, offsets_mm=offsets_mm, band=self.band)
 
-    def _to_zones(self, mode: int, edges: LongArray, offsets_mm: LongArray) -> LongArray:
-        ways, zones = self._terrain.ways[mode], self._terrain.zones
-        return ways.times_to(zones.spots, edges=edges, offsets_mm=offsets_mm, band=self.band)
+    def stations(self) -> tuple[Spot, ...]:
+        homes = {unit.home for unit in self._state.fleet.units if not unit.patrols}
+        return tuple(sorted(homes, key=lambda spot: (spot.edge, spot.offset_mm)))
+
+    def way_us(self, units: Sequence[int], spots: tuple[Spot, ...]) -> LongArray:
+        fleet, chosen = self._state.fleet, np.array(units, np.int64)
+        edges, offsets_mm = (column[chosen] for column in self._places())
+        times = np.full((chosen.size, len(spots)), NEVER)
+        for mode in fleet.modes:
+            rows = np.flatnonzero(fleet.mode[chosen] == mode)
+            if rows.size:
+                ways, at = self._terrain.ways[mode], (edges[rows], offsets_mm[rows])
+                times[rows] = ways.times_to(spots, edges=at[0], offsets_mm=at[1], band=self.band)
+        return times
 
     def dice(self, need: Need) -> float:
         batch, number = batch_and_number(need.case)
         return self._dice.uniform(f"policy dice {need.need}", batch, number)
+
+    def imagine(
+        self,
+        orders: Sequence[Order],
+        *,
+        horizon_s: float,
+        n: int,
+        then: str = "nearest",
+        valued: Objective = Objective(),  # noqa: B008 - frozen
+    ) -> tuple[float, ...]:
+        if self._imagine is None:
+            raise PolicyError("nobody imagines futures here: this is one", key=then)
+        return self._imagine(orders, horizon_s=horizon_s, n=n, then=then, valued=valued)
 
     # ---------------------------------------------------------------------- for the command centre
 
@@ -202,6 +234,8 @@ class WorldView:
             unit.mode,
             unit.beat,
             unit.patrols,
+            None if unit.patrols else state.postings.get(number, unit.home),
+            unit.turnout_us,
         )
 
     @staticmethod
