@@ -82,7 +82,7 @@ def test_where_nothing_was_reported_zones_count_by_their_streets_and_else_by_rep
 
 
 def test_looks_at_how_busy_units_are_are_taken_when_cases_come_and_average_out() -> None:
-    city = begun(setting(), until=30 * MINUTE)
+    city = begun(setting(per_hour=24.0), until=90 * MINUTE)
     view, case = city.view(), next(number for number, known in city.state.cases.items() if known.n_waiting)
     once = look(view, Trigger(CASE_QUEUED, case=case), Busy())
     (skill, n, share), *_ = once.seen

@@ -1,8 +1,8 @@
 """With so many units free, these posts are to be staffed: a table that is kept to whenever a unit goes or comes free.
 
 Compliance tables are how many ambulance services reposition (Gendreau, Laporte and Semet 2006; Sudtachat, Mayorga and
-McLay 2016). Tables are nested as a rule: one unit more adds one post. In: a view. Out: who goes where, the fewest moves
-first and then the least driving.
+McLay 2016). They are nested as a rule: one unit more adds one post. In: a view. Out: who goes to the posts that nobody
+waits at; whoever waits at one of them already stays.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class ComplianceTable:
             return known.order[:n_free]
         if not self.table or not n_free:
             return ()
-        at = {unit.name: home for unit, home in zip(view.units(), view.homes(), strict=True)}
+        at = {unit.name: unit.home for unit in view.units()}
         return tuple(at[name] for name in self.table[min(n_free, len(self.table)) - 1] if name in at)
 
     def _made(self, view: View) -> tuple[Spot, ...]:
@@ -105,18 +105,19 @@ class ComplianceTable:
         return self.skill is None or self.skill in unit.skills
 
     def _moves(self, view: View, free: list[UnitSeen], posts: tuple[Spot, ...]) -> tuple[Reposition, ...]:
-        """Who goes to the posts that nobody waits at: again and again the nearest of those who wait at none of them."""
-        open_posts, movable = Counter(posts), []
+        """Who goes where nobody waits: to each such post, in order, the nearest of those who wait at none of them."""
+        unstaffed, movable = Counter(posts), list[int]()
         for unit in free:
             assert unit.post is not None
-            if open_posts[unit.post]:
-                open_posts[unit.post] -= 1
+            if unstaffed[unit.post]:
+                unstaffed[unit.post] -= 1
             else:
                 movable.append(unit.unit)
-        unstaffed = tuple(open_posts.elements())
-        ways_us = view.way_us(movable, unstaffed)
         orders = []
-        for row, column in pairs(ways_us):
-            reason = Reason(self.name, int(ways_us[row, column]))
-            orders.append(Reposition(movable[row], unstaffed[column], reason))
+        for post in unstaffed.elements():
+            ways = [(way_us, unit) for unit in movable if (way_us := view.way_to(unit, post)) is not None]
+            if ways:
+                way_us, unit_sent = min(ways)
+                movable.remove(unit_sent)
+                orders.append(Reposition(unit_sent, post, Reason(self.name, way_us)))
         return tuple(orders)

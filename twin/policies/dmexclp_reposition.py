@@ -69,24 +69,27 @@ class DmexclpReposition:
         known = Known(known.busy, moved_at)
         if not is_movable(unit) or not n_left(moved_at, per_hour=self.per_hour, otherwise=1):
             return Decision(memory=known)
-        post = self._best(view, unit, known.busy)
-        if post == unit.post:
+        found = self._better(view, unit, known.busy)
+        if found is None:
             return Decision(memory=known)
-        expected_us = int(view.way_us([unit.unit], (post,))[0, 0])
+        expected_us, post = found
         order = Reposition(unit.unit, post, Reason(self.name, expected_us))
         return Decision((order,), Known(known.busy, (*moved_at, view.now)))
 
-    def _best(self, view: View, unit: UnitSeen, busy: Busy) -> Spot:
-        """The post where the unit adds most."""
+    def _better(self, view: View, unit: UnitSeen, busy: Busy) -> tuple[int, Spot] | None:
+        """The time to the post where the unit adds most, and that post; None if it adds most where it is posted."""
         stations = view.stations()
         assert unit.post is not None
         posts = stations if unit.post in stations else (*stations, unit.post)
         added = self._gains(view, unit, posts, busy)
-        best = added >= added.max() - ALIKE
-        if best[posts.index(unit.post)]:
-            return unit.post
-        ways_us = np.where(best, view.way_us([unit.unit], posts)[0], np.iinfo(np.int64).max)
-        return posts[int(ways_us.argmin())]
+        best = [post for post, gain in zip(posts, added.tolist(), strict=True) if gain >= added.max() - ALIKE]
+        if unit.post in best:
+            return None
+        ways = [(way_us, n) for n, post in enumerate(best) if (way_us := view.way_to(unit.unit, post)) is not None]
+        if not ways:
+            return None
+        way_us, n = min(ways)
+        return way_us, best[n]
 
     def _gains(self, view: View, unit: UnitSeen, posts: tuple[Spot, ...], busy: Busy) -> FloatArray:
         """What the unit adds at each post, over its skills, float64 (n_posts,)."""

@@ -40,6 +40,10 @@ class Zones:
         """Number of zones."""
         return len(self.spots)
 
+    def at(self, edges: LongArray) -> LongArray:
+        """The zone of each of these edges; where there are no roads, all are in one."""
+        return np.take(self.of_edge, edges, mode="clip").astype(np.int64)
+
 
 ONE_PLACE = Zones((Spot(0, 0),), np.zeros(1, np.int32), np.ones(1, np.int64))
 """Where there are no roads."""

@@ -65,8 +65,8 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
 class UnitSeen(msgspec.Struct, frozen=True, gc=False):
     """A unit as its dispatcher sees it. `case` and `priority` are those of the case it is on, if any.
 
-    `post`: where it waits when it has nothing to do, its station or its posting; None if it patrols then. `turnout_us`:
-    expected from an order to its rolling, when it stands there.
+    `home` is its station, `post` where it waits when it has nothing to do: there, or at its posting; None if it patrols
+    then. `turnout_us`: expected from an order to its rolling, when it stands.
     """
 
     unit: int
@@ -77,11 +77,12 @@ class UnitSeen(msgspec.Struct, frozen=True, gc=False):
     since: int
     case: int | None
     priority: int | None
-    mode: Mode = Mode.CAR
-    beat: int | None = None
-    patrols: bool = False
-    post: Spot | None = None
-    turnout_us: int = 0
+    mode: Mode
+    beat: int | None
+    patrols: bool
+    home: Spot
+    post: Spot | None
+    turnout_us: int
 
 
 class Imagine(Protocol):
@@ -164,11 +165,8 @@ class View(Protocol):
     def stations(self) -> tuple[Spot, ...]:
         """Where units that do not patrol are stationed, each place once, in order."""
 
-    def way_us(self, units: Sequence[int], spots: tuple[Spot, ...]) -> LongArray:
-        """Microseconds expected from each unit, where it is now, to each place: int64 (n_units, n_spots).
-
-        As of `reach_us`, but for a unit that sets out at once.
-        """
+    def way_to(self, unit: int, spot: Spot) -> int | None:
+        """Microseconds expected from where a unit is now to a place, if it set out at once; None if there is no way."""
 
     def dice(self, need: Need) -> float:
         """A number in (0, 1) for policies that throw dice: the same for the same need, whatever luck the world has."""

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from twin.clock.streams import Streams
 from twin.domain.case import ON_THE_SPOT, Case
 from twin.domain.ids import batch_and_number
-from twin.domain.mode import Mode
+from twin.domain.mode import MODES, Mode
 from twin.domain.objective import Objective
 from twin.domain.orders import Order
 from twin.domain.quantities import WEEK
 from twin.domain.route import Route, Spot
-from twin.domain.unit import AWAY, OFF_DUTY, PATROLLING, RECALLABLE, RETURNING, TURNOUT
+from twin.domain.unit import AWAY, EN_ROUTE, OFF_DUTY, PATROLLING, RECALLABLE, RETURNING, TURNOUT
 from twin.errors import NoRouteError, PolicyError
 from twin.roads.laps import Patrols
 from twin.roads.network import FloatArray, LongArray
@@ -161,38 +161,49 @@ class WorldView:
         for week in range(this_week - weeks, this_week + 1):
             told = self._state.told.get(week, {})
             edges, n = (np.fromiter(part, np.int64, len(told)) for part in (told.keys(), told.values()))
-            counts += np.bincount(zones.of_edge[edges], n, zones.n)
+            counts += np.bincount(zones.at(edges), n, zones.n)
         return counts
 
     def reach_us(self, units: Sequence[int]) -> LongArray:
-        times = self.way_us(units, self._terrain.zones.spots)
-        delays_us = self._state.fleet.delay_us[np.array(units, np.int64)]
-        return np.where(times < NEVER, times + delays_us[:, None], times)
+        fleet, chosen = self._state.fleet, np.array(units, np.int64)
+        places = tuple(column[chosen] for column in self._places())
+        for row in np.flatnonzero(fleet.status[chosen] == EN_ROUTE).tolist():
+            spot = spot_of(self._state, self._terrain, int(chosen[row]), at=self.now)
+            places[0][row], places[1][row] = spot.edge, spot.offset_mm
+        times = np.full((chosen.size, self._terrain.zones.n), NEVER)
+        for mode in fleet.modes:
+            rows = np.flatnonzero(fleet.mode[chosen] == mode)
+            if rows.size:
+                times[rows] = self._to_zones(mode, *(column[rows] for column in places))
+        return np.where(times < NEVER, times + fleet.delay_us[chosen][:, None], times)
 
     def reach_from_us(self, spots: Sequence[Spot], *, mode: Mode) -> LongArray:
         edges = np.array([spot.edge for spot in spots], np.int64)
         offsets_mm = np.array([spot.offset_mm for spot in spots], np.int64)
-        goals = self._terrain.zones.spots
-        return self._terrain.of(mode).times_to(goals, edges=edges, offsets_mm=offsets_mm, band=self.band)
+        return self._to_zones(MODES.index(mode), edges, offsets_mm)
+
+    def _to_zones(self, mode: int, edges: LongArray, offsets_mm: LongArray) -> LongArray:
+        ways, zones = self._terrain.ways[mode], self._terrain.zones
+        return ways.times_to(zones.spots, edges=edges, offsets_mm=offsets_mm, band=self.band)
 
     def stations(self) -> tuple[Spot, ...]:
         homes = {unit.home for unit in self._state.fleet.units if not unit.patrols}
         return tuple(sorted(homes, key=lambda spot: (spot.edge, spot.offset_mm)))
 
-    def way_us(self, units: Sequence[int], spots: tuple[Spot, ...]) -> LongArray:
-        fleet, chosen = self._state.fleet, np.array(units, np.int64)
-        edges, offsets_mm = (column[chosen] for column in self._places())
-        times = np.full((chosen.size, len(spots)), NEVER)
-        for mode in fleet.modes:
-            rows = np.flatnonzero(fleet.mode[chosen] == mode)
-            if rows.size:
-                ways, at = self._terrain.ways[mode], (edges[rows], offsets_mm[rows])
-                times[rows] = ways.times_to(spots, edges=at[0], offsets_mm=at[1], band=self.band)
-        return times
-
     def dice(self, need: Need) -> float:
         batch, number = batch_and_number(need.case)
         return self._dice.uniform(f"policy dice {need.need}", batch, number)
+
+    def way_to(self, unit: int, spot: Spot) -> int | None:
+        ways, here = self._terrain.of(self._state.fleet.units[unit].mode), self._spot(unit)
+        try:
+            route = ways.route_home(here, spot, band=self.band, closed=self._state.closed)
+        except NoRouteError:
+            return None
+        return ways.driving_us(route.travel_us)
+
+    def _spot(self, unit: int) -> Spot:
+        return spot_of(self._state, self._terrain, unit, at=self.now)
 
     def imagine(
         self,
@@ -234,6 +245,7 @@ class WorldView:
             unit.mode,
             unit.beat,
             unit.patrols,
+            unit.home,
             None if unit.patrols else state.postings.get(number, unit.home),
             unit.turnout_us,
         )
@@ -272,7 +284,7 @@ class WorldView:
 
     def _expect_diverted(self, need: Need, unit: int) -> Candidate | None:
         state, ways = self._state, self._terrain.of(self._state.fleet.units[unit].mode)
-        here = spot_of(state, self._terrain, unit, at=self.now)
+        here = self._spot(unit)
         try:
             route = ways.route(here, need.spot, band=self.band, closed=state.closed)
         except NoRouteError:
