@@ -108,9 +108,20 @@ def retimed(s: State, fact: f.LegRetimed) -> Remark:
     if job is not None:
         s.jobs[unit] = replace(job, route=route)
     if fact.arrives_at is not None:
-        s.movements[unit] = Movement(Leg(route, fact.at, fact.arrives_at))
+        begun = _begun(s.movements.get(unit), route)
+        s.movements[unit] = Movement(Leg(route, fact.at, fact.arrives_at), begun=begun)
         s.agenda.arm("home" if job is None else "arrive", unit, fact.arrives_at)
     return None
+
+
+def _begun(old: Movement | None, rest: Route) -> tuple[int, int] | None:
+    """When a leg began that goes on by the rest of its way, and how long it was expected to take; None of another."""
+    if old is None:
+        return None
+    way = old.leg.route
+    if way.edges[-len(rest.edges) :] != rest.edges or way.end_mm != rest.end_mm:
+        return None
+    return old.begun or (old.leg.departed_at, way.travel_us)
 
 
 def arrived(s: State, fact: f.UnitArrived) -> Remark:
