@@ -262,7 +262,10 @@ class CityModel(mesa.Model):
     def view(self) -> WorldView:
         """What the policy may see now."""
         imagine = None if self.is_imagined else Imagination(self.state, self.now, another=self.imagined)
-        return WorldView(self.state, self.terrain, self._dice, now=self.now, band=self.band, imagine=imagine)
+        by_video = None if self.office is None else self.office.loop.can_try_remotely
+        return WorldView(
+            self.state, self.terrain, self._dice, now=self.now, band=self.band, by_video=by_video, imagine=imagine
+        )
 
     def spot(self, unit: int) -> Spot:
         """Where a unit is now."""

@@ -19,10 +19,12 @@ from twin.domain.orders import (
     DIVERT,
     FOCUS,
     RECALL,
+    REMOTE,
     REPOSITION,
     Assign,
     Divert,
     FocusOn,
+    HandleRemotely,
     Order,
     OrderKind,
     Recall,
@@ -38,6 +40,7 @@ KINDS: dict[type[Order], OrderKind] = {
     Recall: RECALL,
     FocusOn: FOCUS,
     Reposition: REPOSITION,
+    HandleRemotely: REMOTE,
 }
 NOBODY = -1
 """Stands in a refusal where the order named nothing, or a number no journal can keep."""
@@ -133,8 +136,8 @@ class Dispatcher(CityAgent):
 
 def refusal(order: Order, why: Why, *, at: int) -> f.OrderRefused:
     """The fact that an order could not be carried out."""
-    case, need = (order.case, order.need) if isinstance(order, Assign | Divert) else (NOBODY, NOBODY)
-    unit, case, need = (number if _can_be_kept(number) else NOBODY for number in (order.unit, case, need))
+    unit, case, need = (getattr(order, part, NOBODY) for part in ("unit", "case", "need"))
+    unit, case, need = (number if _can_be_kept(number) else NOBODY for number in (unit, case, need))
     return f.OrderRefused(at, KINDS[type(order)], unit, case, need, why)
 
 
@@ -143,8 +146,10 @@ def makes_sense(order: Order) -> bool:
     numbers: list[int] = [order.reason.expected_us, *chain.from_iterable(order.reason.runners_up)]
     if isinstance(order, FocusOn):
         numbers += (order.factor, *order.streets)
-    if isinstance(order, Reposition) and order.to is not None:
+    elif isinstance(order, Reposition) and order.to is not None:
         numbers += (order.to.edge, order.to.offset_mm)
+    elif isinstance(order, HandleRemotely) and order.within_us is not None:
+        numbers.append(order.within_us)
     return all(map(_can_be_kept, numbers))
 
 

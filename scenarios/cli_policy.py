@@ -69,9 +69,7 @@ def check_policy(
     policy: Annotated[str, typer.Argument(help="Short name or module:Class.")],
     parameters: Annotated[str, typer.Option("--parameters", help="Its parameters, as JSON.")] = "{}",
     patrol: Annotated[bool, typer.Option("--patrol", help="It is a patrol policy of your own.")] = False,
-    reposition: Annotated[
-        bool, typer.Option("--reposition", help="It is one of yours of where units wait.")
-    ] = False,
+    reposition: Annotated[bool, typer.Option("--reposition", help="It is one of yours of where units wait.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Hold a policy to the contract: deterministic, pure, sends only who can go, and sees no future."""

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from agents.city import CityModel
-from twin.domain.orders import Decision
+from twin.domain.orders import Decision, HandleRemotely, Order
 from twin.domain.quantities import to_s
 from twin.errors import PolicyError
 from twin.journal.journal import Nowhere
@@ -148,7 +148,11 @@ def _asked(city: CityModel, trigger: Trigger) -> str:
 
 
 def _told(decision: Decision) -> str:
-    orders = [f"{type(order).__name__.lower()} unit {order.unit}" for order in decision.orders]
+    orders = [f"{type(order).__name__.lower()} {_whom(order)}" for order in decision.orders]
     if not orders:
         return f"nothing, and remembered {decision.memory}" if decision.memory is not None else "nothing"
     return ", ".join(orders[:3]) + (" …" if len(orders) > 3 else "")
+
+
+def _whom(order: Order) -> str:
+    return f"case {order.case}" if isinstance(order, HandleRemotely) else f"unit {order.unit}"

@@ -23,15 +23,21 @@ from twin.domain.problem import Problem
 from twin.domain.quantities import MINUTE
 from twin.domain.unit import UnitStatus
 from twin.journal.journal import Memory
+from twin.policies.batch_assignment import BatchAssignment
+from twin.policies.cutoff import Cutoff
+from twin.policies.dmexclp import Dmexclp
 from twin.policies.loading import BUILT_IN
 from twin.policies.nearest import Nearest
 from twin.policies.own_grid_first import OwnGridFirst
 from twin.policies.preempt import Preempt
 from twin.policies.preference_list import PreferenceList
+from twin.policies.preparedness import Preparedness
 from twin.policies.protocol import Policy
 from twin.policies.random import Random
+from twin.policies.remote_first import RemoteFirst
 from twin.policies.rollout import Rollout
 from twin.policies.strict_grid import StrictGrid
+from twin.policies.workload_balanced import WorkloadBalanced
 from twin.world.view import CASE_QUEUED, PERIOD, ROADS, UNIT_FREE, Trigger, View
 from twin.world.world_view import WorldView
 
@@ -50,6 +56,13 @@ def policies() -> list[Policy]:
         StrictGrid(),
         Preempt(),
         Rollout(k=2, n=1, horizon_s=600.0),
+        Preempt(matrix={1: [3], 2: [3]}, gain_s=0.0),
+        Cutoff(),
+        BatchAssignment(),
+        Preparedness(measure="worst"),
+        Dmexclp(),
+        WorkloadBalanced(),
+        RemoteFirst(),
         Diverting(),
     ]
 
@@ -76,6 +89,7 @@ def answers(city: CityModel) -> dict[str, object]:
         "units": view.units(),
         "own_units": [view.own_units(need) for need in needs],
         "recallable": [view.recallable(skill) for skill in skills],
+        "can_try_remotely": [view.can_try_remotely(need) for need in needs],
         "sent_for": [view.sent_for(unit) for unit in units],
         "length_mm": [view.length_mm(street) for street in (0, 1)],
         "beats_at": [view.beats_at(need.spot) for need in needs],

@@ -16,10 +16,11 @@ class OrderKind(StrEnum):
     DIVERT = "divert"
     RECALL = "recall"
     FOCUS = "focus"
+    REMOTE = "handle remotely"
     REPOSITION = "reposition"
 
 
-ASSIGN, DIVERT, RECALL, FOCUS, REPOSITION = OrderKind
+ASSIGN, DIVERT, RECALL, FOCUS, REMOTE, REPOSITION = OrderKind
 
 
 BY_HAND = "by hand"
@@ -76,7 +77,18 @@ class Reposition(msgspec.Struct, frozen=True, array_like=True, tag=True):
     reason: Reason
 
 
-Order = Assign | Divert | Recall | FocusOn | Reposition
+class HandleRemotely(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Leave a case to those who settle things by video before anybody is sent to it.
+
+    `within_us`: how long it may wait until somebody there takes it up; None: however long.
+    """
+
+    case: int
+    within_us: int | None
+    reason: Reason
+
+
+Order = Assign | Divert | Recall | FocusOn | HandleRemotely | Reposition
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -9,7 +9,8 @@ In: a view. Out: weights of zones, who covers which, and what units add to the c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import cached_property
 
 import msgspec
 import numpy as np
@@ -96,7 +97,7 @@ def covered(n_covering: LongArray, *, zone_weights: FloatArray, busy_share: floa
 
 
 def losses(covering: FlagArray, *, zone_weights: FloatArray, busy_share: float) -> FloatArray:
-    """What is lost when one of these units goes, float64 (n_units,): each is the last of all that cover a zone.
+    """What is lost when one of these units goes, float64 (n_units,): it counts as the last of all that cover a zone.
 
     Parameters
     ----------
@@ -104,8 +105,7 @@ def losses(covering: FlagArray, *, zone_weights: FloatArray, busy_share: float) 
     """
     n_covering = covering.sum(axis=0)
     last = (1 - busy_share) * np.power(busy_share, np.maximum(n_covering - 1, 0))
-    lost: FloatArray = covering @ (zone_weights * last)
-    return lost
+    return _told_apart(covering @ (zone_weights * last))
 
 
 def gains(candidates: FlagArray, n_covering: LongArray, *, zone_weights: FloatArray, busy_share: float) -> FloatArray:
@@ -116,5 +116,43 @@ def gains(candidates: FlagArray, n_covering: LongArray, *, zone_weights: FloatAr
     candidates : bool (n_places, n_zones), what would be covered from each.
     n_covering : int64 (n_zones,), how many units cover each zone already.
     """
-    gained: FloatArray = candidates @ (zone_weights * (1 - busy_share) * np.power(busy_share, n_covering))
-    return gained
+    return _told_apart(candidates @ (zone_weights * (1 - busy_share) * np.power(busy_share, n_covering)))
+
+
+def _told_apart(amounts: FloatArray) -> FloatArray:
+    """To nine digits: equals are equal, in whatever order a machine adds up."""
+    return np.round(amounts, 9)
+
+
+class Standing:
+    """Who covers what at one decision: free units with a skill, and what each is worth where it stands.
+
+    Parameters
+    ----------
+    target_us : within which a unit is expected in the zones it covers.
+    weeks : how many weeks back reports say how much zones count.
+    """
+
+    def __init__(self, view: View, *, target_us: int, weeks: int) -> None:
+        self._view, self._target_us, self._weeks = view, target_us, weeks
+        self._covering: dict[str, tuple[tuple[int, ...], FlagArray]] = {}
+
+    @cached_property
+    def zone_weights(self) -> FloatArray:
+        """See `weights`."""
+        return weights(self._view, weeks=self._weeks)
+
+    def covering(self, skill: str, *, taken: Collection[int] = ()) -> tuple[tuple[int, ...], FlagArray]:
+        """Free units with a skill that are not taken, by number, and what each covers, bool (n_units, n_zones)."""
+        if skill not in self._covering:
+            free = self._view.free_units(skill)
+            self._covering[skill] = free, covers(self._view.reach_us(free), target_us=self._target_us)
+        units, covering = self._covering[skill]
+        rows = [row for row, unit in enumerate(units) if unit not in taken]
+        return tuple(units[row] for row in rows), covering[rows]
+
+    def losses(self, skill: str, *, taken: Collection[int], busy_share: float) -> dict[int, float]:
+        """What is lost when one of these units goes, by unit: see `losses`."""
+        units, covering = self.covering(skill, taken=taken)
+        lost = losses(covering, zone_weights=self.zone_weights, busy_share=busy_share)
+        return dict(zip(units, lost.tolist(), strict=True))

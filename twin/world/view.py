@@ -134,6 +134,12 @@ class View(Protocol):
     def sent_for(self, unit: int) -> Need | None:
         """What a unit was sent for, if it is on a case that is still open."""
 
+    def can_try_remotely(self, need: Need) -> bool:
+        """Whether its case could still be left to those who settle things by video: nobody is sent, nobody has tried.
+
+        Its matter allows it, its place can be seen, and there is a desk for it; whether it will work nobody knows.
+        """
+
     def length_mm(self, street: int) -> int:
         """Length of a street, millimetres."""
 

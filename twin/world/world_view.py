@@ -5,7 +5,7 @@ A `WorldView` remembers the ways it found, so that carrying out an order does no
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from heapq import merge
 
 import numpy as np
@@ -32,9 +32,9 @@ from twin.world.whereabouts import patrolled, spot_of
 
 
 class WorldView:
-    """The view of a running world. `band` is the time band of `now`."""
+    """The view of a running world. `band` is the time band of `now`; `by_video`: see `can_try_remotely`."""
 
-    __slots__ = ("_dice", "_imagine", "_moved", "_routes", "_state", "_terrain", "band", "now")
+    __slots__ = ("_by_video", "_dice", "_imagine", "_moved", "_routes", "_state", "_terrain", "band", "now")
 
     def __init__(
         self,
@@ -44,10 +44,11 @@ class WorldView:
         *,
         now: int,
         band: int,
+        by_video: Callable[[int], bool] | None = None,
         imagine: Imagine | None = None,
     ) -> None:
-        self._imagine = imagine
         self._state, self._terrain, self._dice, self.now, self.band = state, terrain, dice, now, band
+        self._by_video, self._imagine = by_video, imagine
         self._routes: dict[tuple[int, int], Route] = {}
         self._moved: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
@@ -131,6 +132,9 @@ class WorldView:
         job = self._state.jobs.get(unit)
         case = None if job is None else self._state.cases.get(job.case)
         return None if job is None or case is None else self._need(job.case, job.need, case, case.needs[job.need])
+
+    def can_try_remotely(self, need: Need) -> bool:
+        return self._by_video is not None and self._by_video(need.case)
 
     def length_mm(self, street: int) -> int:
         return self._terrain.length_mm(street)
