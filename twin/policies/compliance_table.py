@@ -18,7 +18,7 @@ from twin.domain.route import Spot
 from twin.errors import PolicyError
 from twin.policies.cover import gains, weights
 from twin.policies.posts import covered_from, in_the_hour, is_movable, n_left, waiting
-from twin.policies.protocol import Positive, Seconds, Share, Weeks
+from twin.policies.protocol import BusyShare, Positive, Seconds, Weeks
 from twin.world.view import Trigger, TriggerKind, UnitSeen, View
 
 
@@ -39,7 +39,7 @@ class ComplianceTable:
         units free than there are rows, the last one holds. None: made anew every week, nested, each further post the
         station where one unit more adds most to expected cover (MEXCLP).
     skill : only units with this skill are counted and moved; None: all.
-    within_s, busy_share, weeks : as of `dmexclp_reposition`, for the table that is made.
+    target_s, busy_share, weeks : as of `dmexclp_reposition`, for the table that is made.
     per_hour : at most so many moves an hour; None: any number.
     """
 
@@ -53,8 +53,8 @@ class ComplianceTable:
         *,
         table: list[list[str]] | None = None,
         skill: str | None = None,
-        within_s: Seconds = 480.0,
-        busy_share: Share = 0.3,
+        target_s: Seconds = 600.0,
+        busy_share: BusyShare = 0.3,
         weeks: Weeks = 4,
         per_hour: Positive | None = None,
     ) -> None:
@@ -62,7 +62,7 @@ class ComplianceTable:
             if len(row) > n:
                 raise PolicyError(f"row {n} of the table has {len(row)} posts for {n} units", key=self.name)
         self.table, self.skill, self.per_hour = table, skill, per_hour
-        self.target_us, self.busy_share, self.weeks = to_us(within_s), busy_share, weeks
+        self.target_us, self.busy_share, self.weeks = to_us(target_s), busy_share, weeks
 
     def decide(self, view: View, trigger: Trigger, memory: msgspec.Struct | None) -> Decision:
         """Orders for those who should wait elsewhere than they do."""

@@ -16,7 +16,7 @@ from twin.domain.quantities import to_us
 from twin.domain.route import Spot
 from twin.policies.cover import Busy, gains, looked, weights
 from twin.policies.posts import covered_from, covering, in_the_hour, is_movable, n_left, waiting
-from twin.policies.protocol import Positive, Seconds, Share, Weeks
+from twin.policies.protocol import BusyShare, Positive, Seconds, Weeks
 from twin.roads.network import FloatArray
 from twin.world.view import Trigger, TriggerKind, UnitSeen, View
 
@@ -36,7 +36,7 @@ class DmexclpReposition:
 
     Parameters
     ----------
-    within_s : how soon somebody should be there, turnout and driving.
+    target_s : how soon somebody should be there, turnout and driving.
     busy_share : the share of its time that a unit is busy; None: as has been seen so far in this run.
     weeks : how many weeks back reports count for how much a zone weighs, beside those of this week.
     per_hour : at most so many units an hour are sent to another post than theirs; None: any number.
@@ -50,12 +50,12 @@ class DmexclpReposition:
     def __init__(
         self,
         *,
-        within_s: Seconds = 480.0,
-        busy_share: Share | None = None,
+        target_s: Seconds = 600.0,
+        busy_share: BusyShare | None = None,
         weeks: Weeks = 4,
         per_hour: Positive | None = None,
     ) -> None:
-        self.target_us, self.busy_share, self.weeks, self.per_hour = to_us(within_s), busy_share, weeks, per_hour
+        self.target_us, self.busy_share, self.weeks, self.per_hour = to_us(target_s), busy_share, weeks, per_hour
 
     def decide(self, view: View, trigger: Trigger, memory: msgspec.Struct | None) -> Decision:
         """An order for the unit that came free, if it should wait elsewhere than so far."""

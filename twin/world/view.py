@@ -77,12 +77,12 @@ class UnitSeen(msgspec.Struct, frozen=True, gc=False):
     since: int
     case: int | None
     priority: int | None
-    mode: Mode
-    beat: int | None
-    patrols: bool
-    home: Spot
-    post: Spot | None
-    turnout_us: int
+    mode: Mode = Mode.CAR
+    beat: int | None = None
+    patrols: bool = False
+    home: Spot = Spot(0, 0)
+    post: Spot | None = None
+    turnout_us: int = 0
 
 
 class Imagine(Protocol):
