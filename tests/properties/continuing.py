@@ -20,7 +20,7 @@ from twin.roads.ways import NoTravel
 
 
 def town_of(name: str, seed: int) -> tuple[Setting, list[Fact]]:
-    """The setting and inputs of a town: "roads", "grids", "centre", "posts", or "ties" where all ring on whole minutes."""
+    """The setting and inputs of a town: "roads", "grids", "centre", "posts", or "ties", where all rings on minutes."""
     if name == "roads":
         return setting(policy=Diverting(), seed=seed), surprises()
     if name == "posts":
