@@ -213,8 +213,10 @@ class DutyOfficer(CityAgent):
             policy = load_policy(use, parameters)
         except PolicyError as error:
             return Objection(Why.NO_SUCH_POLICY, error.message)
-        if type(policy) in (*OF_PATROL.values(), *OF_POSTING.values()):
+        if type(policy) in OF_PATROL.values():
             return Objection(Why.NOT_PLANNED_HERE)
+        if type(policy) in OF_POSTING.values():
+            return Objection(Why.NO_SUCH_POLICY, "it says where units wait, not who is sent")
         fault = declared(policy)
         if fault is not None:
             return Objection(Why.NO_SUCH_POLICY, fault)
