@@ -18,6 +18,7 @@ from twin.domain.desk import Step
 from twin.domain.ids import batch_and_number
 from twin.domain.quantities import to_s
 from twin.metrics.satisfaction import satisfied_share
+from twin.world.view import CASE_QUEUED, Trigger
 
 Begin = Callable[[int, Stage], None]
 
@@ -304,6 +305,8 @@ class CaseLoop(CityAgent):
         city, known = self.city, self.city.state.cases[case]
         priority = max(1, known.priority - self.rules.raises_by)
         city.record(f.CaseEscalated(city.now, case, priority))
+        if priority < known.priority and known.n_waiting:
+            city.decide(Trigger(CASE_QUEUED, case=case))  # it has a better place in the queue, or a right to more
         self._at_desk(Step.SUPERVISE, case)
 
     def _supervise(self, case: int) -> None:

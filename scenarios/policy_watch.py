@@ -52,7 +52,7 @@ class Watched:
         self.memory_type = policy.memory_type
         self.city: CityModel | None = None
         self.faults: dict[Rule, str] = {}
-        self.n_decisions = 0
+        self.n_decisions = self.n_with_orders = 0
 
     def decide(self, view: View, trigger: Trigger, memory: msgspec.Struct | None) -> Decision:
         """What the policy decides.
@@ -67,6 +67,7 @@ class Watched:
         self.n_decisions += 1
         before = self._everything(city, memory)
         decision = self.policy.decide(view, trigger, memory)
+        self.n_with_orders += bool(decision.orders)
         after = self._everything(city, memory)
         for what, old in before.items():
             if old != after[what]:

@@ -47,7 +47,7 @@ def to(spot: Spot | None, *, unit: int = 0) -> Reposition:
 
 def test_a_unit_goes_where_it_is_told_to_and_waits_there() -> None:
     city = town([to(FAR)])
-    (posted,), (left,), (there,) = (only(city, kind) for kind in (f.UnitPosted, f.UnitReturning, f.UnitParked))
+    (posted,), (left,), (there,) = only(city, f.UnitPosted), only(city, f.UnitReturning), only(city, f.UnitParked)
     assert (posted.at, posted.edge, posted.offset_mm, posted.rule) == (ASKED, 40, 1_000, "scripted")
     assert there.at == left.arrives_at == ASKED + posted.expected_us
     assert (city.spot(0), city.state.fleet.status_of(0)) == (FAR, PARKED)

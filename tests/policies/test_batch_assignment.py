@@ -87,11 +87,11 @@ def test_no_other_matching_costs_less(places: list[int], calls: list[tuple[int, 
     assert len(matched) == min(len(places), len(needs))
 
     def cost(pairs: dict[int, int]) -> float:
-        served = sum(
-            policy.cost(line, needs[case], to_s(line.expect(needs[case], unit).expected_us))  # type: ignore[arg-type]
+        served = [
+            policy.cost(needs[case], to_s(line.expect(needs[case], unit).expected_us), now=line.now)
             for case, unit in pairs.items()
-        )
-        return served + sum(policy._waits_on(line, each) for each in needs if each.case not in pairs)  # type: ignore[arg-type]
+        ]
+        return sum(served) + sum(policy.cost_of_waiting(each, now=line.now) for each in needs if each.case not in pairs)
 
     if len(needs) <= len(places):
         others = [dict(enumerate(units)) for units in permutations(range(len(places)), len(needs))]

@@ -38,13 +38,12 @@ def test_expected_cover_is_the_mean_over_who_is_busy(covering: list[list[bool]],
 @given(covering=COVERS, busy_share=st.sampled_from([0.0, 0.2, 0.7]))
 def test_what_a_unit_adds_is_the_difference_with_and_without_it(covering: list[list[bool]], busy_share: float) -> None:
     rows = np.array(covering)
-    how = {"zone_weights": THIRDS, "busy_share": busy_share}
-    lost = losses(rows, **how)
+    lost = losses(rows, zone_weights=THIRDS, busy_share=busy_share)
     for unit in range(len(rows)):
         others = np.delete(rows, unit, axis=0).sum(axis=0)
-        difference = covered(rows.sum(axis=0), **how) - covered(others, **how)
-        assert lost[unit] == pytest.approx(difference, abs=1e-12)
-        assert gains(rows[unit : unit + 1], others, **how)[0] == pytest.approx(difference, abs=1e-12)
+        whole, left = (covered(n, zone_weights=THIRDS, busy_share=busy_share) for n in (rows.sum(axis=0), others))
+        gained = gains(rows[unit : unit + 1], others, zone_weights=THIRDS, busy_share=busy_share)
+        assert lost[unit] == gained[0] == pytest.approx(whole - left, abs=1e-9)
 
 
 def test_times_to_zones_are_those_of_the_ways_there() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.agents.small_centre import called, centre, crew, lived, minutes
 from tests.builders import begun, facts_of, roster, setting
 from tests.policies.gridded import Overheard
 from tests.policies.on_a_line import Line, asked, need, sent
 from twin.domain import facts as f
 from twin.domain.orders import Assign, Decision
+from twin.domain.quantities import MINUTE
 from twin.errors import PolicyError
 from twin.policies.cutoff import Cutoff
 from twin.policies.loading import load_policy
@@ -89,3 +91,11 @@ def test_a_reserve_may_be_given_as_json_has_it() -> None:
     policy = load_policy("cutoff", {"reserve": {"2": 1}})
     assert isinstance(policy, Cutoff)
     assert policy.reserve == {2: 1}
+
+
+def test_a_case_that_is_held_back_is_served_as_soon_as_it_is_escalated() -> None:
+    city = centre(
+        limit=5 * MINUTE, raises_by=1, more={"policy": Cutoff(reserve={2: 1})}, units=crew(("fire",), ("fire",))
+    )
+    facts = lived(city, called(priority=1), called(priority=2, number=1))
+    assert minutes(facts, f.CaseEscalated)[0] == minutes(facts, f.UnitAssigned)[1] == 6

@@ -207,7 +207,7 @@ def answered_s(posts: Policy | None) -> float:
         report(27 * MINUTE, 3, edge=far.edge),
     ]
     facts = facts_of(begun(bare_end(posts), inputs, until=2 * HOUR))
-    last = inputs[-1].case  # type: ignore[attr-defined]
+    last = inputs[-1].case
     sent = {fact.unit: fact.at for fact in facts if isinstance(fact, f.UnitAssigned) and fact.case == last}
     arrivals = [fact for fact in facts if isinstance(fact, f.UnitArrived) and fact.unit in sent]
     arrived = next(fact.at for fact in arrivals if fact.at > sent[fact.unit])

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from agents.city import CityModel
+from agents.setting import Setting
+from scenarios.policy_watch import Watched
 from tests.agents.small_centre import CASE, WORK, at, called, centre, crew, desks, lived, minutes
 from tests.builders import begun, bytes_of, digest_of, facts_of, live
 from tests.centre_town import centre_town, matters_with, rules_of
@@ -100,14 +102,18 @@ def test_an_order_that_the_desk_cannot_take_is_refused() -> None:
 # ---------------------------------------------------------------------- in a whole centre
 
 
-def town(policy: Policy, *, until: int = 90 * MINUTE, lasting_s: float = 30.0) -> CityModel:
+def whole(policy: Policy, *, lasting_s: float = 30.0) -> Setting:
     """A whole centre in which everybody who finds something carries a camera; how long the desk takes by video."""
     usual = centre_town()
     rules = rules_of(usual)
     matters = matters_with(usual, may_be_remote=True, remote_share=0.0, remote_works=0.7)
     steps = {**rules.steps, Step.REMOTE: replace(rules.steps[Step.REMOTE], lasting=Deterministic(lasting_s))}
     carriers = tuple(sorted({unit.kind for unit in usual.units}))
-    return begun(centre_town(policy=policy, matters=matters, steps=steps, carriers=carriers), until=until)
+    return centre_town(policy=policy, matters=matters, steps=steps, carriers=carriers)
+
+
+def town(policy: Policy, *, until: int = 90 * MINUTE, lasting_s: float = 30.0) -> CityModel:
+    return begun(whole(policy, lasting_s=lasting_s), until=until)
 
 
 def test_in_a_whole_centre_fewer_go_and_more_is_settled_from_the_desk() -> None:
@@ -126,3 +132,12 @@ def test_it_goes_on_from_a_snapshot_while_cases_wait_for_the_desk() -> None:
     twin = city.fork("same")
     assert len({digest_of(live(each, until=70 * MINUTE)) for each in (city, twin)}) == 1
     assert minutes(facts_of(city), f.RemoteGivenUp)
+
+
+def test_whom_it_leaves_to_the_desk_it_does_not_know_from_the_future() -> None:
+    watched = Watched(RemoteFirst(urgent=None), luck=5)
+    city = CityModel.begin(whole(watched))
+    watched.city = city
+    city.advance_to(25 * MINUTE)
+    assert watched.faults == {}
+    assert watched.n_with_orders >= 10

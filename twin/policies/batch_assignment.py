@@ -1,8 +1,7 @@
 """Every so many seconds match all that waits with all who are free, so that the sum of times and lateness is least.
 
 In: needs that wait and the units that could be sent. Out: a minimum-cost matching (Kuhn 1955; Jonker and Volgenant
-1987, as scipy has it). Ride hailing and ambulance services that batch report that it gains with load (Bertsimas and
-Ng 2019).
+1987, as scipy has it), in batches as in ride hailing (Alonso-Mora and others, PNAS 114, 2017).
 """
 
 from __future__ import annotations
@@ -104,8 +103,8 @@ class BatchAssignment:
         for place, row in enumerate(rows):
             for candidate in found[row]:
                 unit = column[candidate.unit]
-                costs[place, unit] = self.cost(view, needs[row], to_s(candidate.expected_us)) + TIE * unit
-            costs[place, len(units) + place] = LEFT_WAITING + self._waits_on(view, needs[row])
+                costs[place, unit] = self.cost(needs[row], to_s(candidate.expected_us), now=view.now) + TIE * unit
+            costs[place, len(units) + place] = LEFT_WAITING + self.cost_of_waiting(needs[row], now=view.now)
         matched = []
         for place, chosen in zip(*_least(costs), strict=True):
             if chosen < len(units):
@@ -115,15 +114,15 @@ class BatchAssignment:
                 matched.append((rows[place], sent, others[: self.runners_up]))
         return matched
 
-    def cost(self, view: View, need: Need, expected_s: float) -> float:
+    def cost(self, need: Need, expected_s: float, *, now: int) -> float:
         """Seconds until a unit is there, and weighted seconds that it is late by then."""
-        waited_s = to_s(view.now - need.reported_at)
+        waited_s = to_s(now - need.reported_at)
         late_s = max(0.0, waited_s + expected_s - self.target_s)
         return expected_s + self.weights.get(need.priority, 1.0) * late_s
 
-    def _waits_on(self, view: View, need: Need) -> float:
+    def cost_of_waiting(self, need: Need, *, now: int) -> float:
         """What it costs to leave a need waiting: it counts as reached a whole target from now."""
-        return self.weights.get(need.priority, 1.0) * (to_s(view.now - need.reported_at) + self.target_s)
+        return self.weights.get(need.priority, 1.0) * (to_s(now - need.reported_at) + self.target_s)
 
     def _at_once(self, view: View, need: Need, taken: Collection[int]) -> tuple[Candidate, ...]:
         return view.nearest(need, k=1 + self.runners_up, without=taken) if need.priority <= self.at_once else ()

@@ -46,7 +46,7 @@ class Counting(Nearest):
 
     def decide(self, view: View, trigger: Trigger, memory: msgspec.Struct | None) -> Decision:
         decision = super().decide(view, trigger, memory)
-        self.sent.extend(order.unit for order in decision.orders)
+        self.sent.extend(order.unit for order in decision.orders if isinstance(order, Assign))
         return decision
 
 
