@@ -323,6 +323,8 @@ def _unused(scenario: Scenario, units: Sequence[Unit]) -> Iterator[str]:
             yield f"injects.{place} comes after the end: nothing comes of it"
     lists = scenario.policy.parameters.get("lists")
     named = {str(name) for names in lists.values() for name in names} if isinstance(lists, dict) else set()
+    posts = None if scenario.reposition_policy is None else scenario.reposition_policy.parameters.get("table")
+    named |= {str(name) for row in posts for name in row} if isinstance(posts, list) else set()
     for name in sorted(named - {unit.name for unit in units}):
         yield f"policy lists the unit {name!r}, which this scenario does not have"
     if scenario.units == "history" or scenario.history is not None:
