@@ -73,7 +73,7 @@ def _sentence(verdict: Verdict, told: MeasureTold) -> str:
     pairs = f"95 % interval {_range(name, gap.t)}, {gap.n} pairs"
     if verdict.is_decided:
         more = "more" if gap.mean > 0 else "less"
-        by = _number(name, abs(gap.mean))
+        by = _number(name, gap.mean, sign="+").lstrip("+-")
         return f"{where}{best} is best by {name}: {high}, {by} {more} than {other} ({pairs})."
     by = _number(name, gap.mean, sign="+")
     return f"{where}{best} and {other} cannot be told apart by {name}: the difference is {by} ({pairs})."
@@ -191,10 +191,10 @@ def _range(measure: str, found: Interval) -> str:
 
 
 def _number(measure: str, value: float, *, sign: str = "") -> str:
-    """A number in the unit of its measure: seconds, per cent, or plain."""
+    """A number in the unit of its measure: seconds, per cent (points, where it is a difference), or plain."""
     name = Measure.parse(measure).name
     if name.endswith("_s"):
         return f"{value:{sign},.0f} s" if abs(value) >= 100 else f"{value:{sign},.1f} s"
     if name.endswith("_share"):
-        return f"{value * 100:{sign},.1f} %"
+        return f"{value * 100:{sign},.1f} {'points' if sign else '%'}"
     return f"{value:{sign},.3g}" if abs(value) < 1_000 else f"{value:{sign},.0f}"
