@@ -246,8 +246,7 @@ def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
     judged = () if scenario.centre is not None else ("calendars", "limits", "upstream", "light")
     of_each = {"__all__": {"english"}}
     beside: dict[str, IncEx | bool] = dict.fromkeys(("seed", "assumptions", "city", "costs", *judged), True)
-    if scenario.staffing is None:
-        beside["staffing"] = True
+    beside |= {name: True for name in ("staffing", "reposition_policy") if getattr(scenario, name) is None}
     if scenario.units != "history" and not any(group.evenly for group in scenario.units):
         beside["units"] = {"__all__": {"evenly"}}
     beside |= {
@@ -256,8 +255,6 @@ def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
         "history": {"file", "mapping"},
         "centre": {"answer_within"},
     }
-    if scenario.reposition_policy is None:  # what is not asked for is no part of what was asked
-        beside["reposition_policy"] = True
     said = scenario.model_dump(mode="json", exclude=beside)
     asked = [fact for fact in inputs if not isinstance(fact, CommandGiven)]
     content = msgspec.json.encode(said, order="deterministic") + msgspec.msgpack.encode(asked)

@@ -38,6 +38,7 @@ LEAVES_OUT: Mapping[str, str] = {
     "several": "units for one case are taken to come independently of one another",
     "areas": "cases lie in the middle of their area, and units come from their stations by ways that are all open",
     "policy": "units are taken to be sent by expected arrival, whatever the policy prefers",
+    "repositioning": "free units wait at their stations, wherever they are told to wait",
     "patrols": "what patrols find, settle or merge is left out",
     "checks": "looking before and after is taken for jobs of its own",
     "skills": "units with different skills are taken for one pool",
@@ -261,6 +262,7 @@ def _leaves_out(built: Built) -> Iterator[str]:
         "several": any(len(matter.needs) > 1 for matter in matters),
         "areas": built.city is not None,
         "policy": setting.policy.name not in ("nearest", "preference_list"),
+        "repositioning": setting.reposition_policy is not None,
         "patrols": problems,
         "checks": any(matter.verify or matter.check for matter in matters),
         "skills": any(
