@@ -64,6 +64,7 @@ def answers(city: CityModel) -> dict[str, object]:
         "now": view.now,
         "band": view.band,
         "waiting": [needs, *(list(view.waiting(trigger)) for trigger in triggers(city))],
+        "servable": [list(view.servable(trigger, taken=taken)) for trigger in triggers(city) for taken in ((), (0, 1))],
         "skills_waiting": [view.skills_waiting(), *(view.skills_waiting(trigger) for trigger in triggers(city))],
         "n_free": [view.n_free(skill, without=without) for skill in skills for without in ((), (0, 1))],
         "nearest": [view.nearest(need, k=k, without=w) for need in needs for k in (1, 5) for w in ((), (0,))],

@@ -22,11 +22,12 @@ from twin.domain.route import Spot
 from twin.roads.beats import Beat, Beats
 from twin.roads.build import BoolArray
 from twin.roads.drawn_lap import Focus, drawn_lap, weights
+from twin.roads.lap_line import LapLine
 from twin.roads.network import FloatArray, LongArray
 from twin.roads.tour import Tour, make_tour
 
-KEEP = 4_096
-"""Laps of chance that are remembered, to save work."""
+KEEP = 8_192
+"""Laps of chance that are remembered, to save work: those asked for last."""
 
 
 class Order(StrEnum):
@@ -101,11 +102,12 @@ class Patrols:
     draw: Draw
     focus_of: FocusOf = no_focus
     _laps: dict[tuple[int, int, Focus | None], Tour] = field(default_factory=dict)
+    _lines: dict[int, LapLine] = field(default_factory=dict)
     _units_over: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def apart(self, *, draw: Draw | None = None) -> Patrols:
         """The same patrols with memories of their own; with `draw` by other chance."""
-        return replace(self, draw=draw or self.draw, _laps={}, _units_over={})
+        return replace(self, draw=draw or self.draw, _laps={}, _lines={}, _units_over={})
 
     def beat_of(self, unit: int) -> Beat | None:
         """The beat of a unit, None where it does not patrol."""
@@ -160,6 +162,11 @@ class Patrols:
         if self.regular[unit]:
             more, into = divmod(into, self.lap(unit, lap).period_us)
             return Phase(lap + more, into)
+        if self.orders[unit] is Order.RANDOM:
+            line = self._lines.get(unit)
+            if line is None:
+                line = self._lines[unit] = LapLine(lambda lap: self.lap(unit, lap).period_us)
+            return Phase(*line.after(lap, into))
         while into >= (period := self.lap(unit, lap).period_us):
             lap, into = lap + 1, into - period
         return Phase(lap, into)

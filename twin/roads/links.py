@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from twin.roads.network import IdArray, LongArray
-from twin.roads.open_streets import NOWHERE, OpenStreets, entry, shortest_links, surroundings
+from twin.roads.open_streets import NOWHERE, OpenStreets, shortest_links, surroundings
 
 FIRST_REACH_MM = 250_000.0
 
@@ -27,30 +26,39 @@ class Links:
     row : which row of `before` a node of the network has.
     nodes : int64 (n,), the network's numbers of the surroundings' nodes.
     before : int32 (n_beat_nodes, n), the node before each on the way from the row's.
-    graph : who neighbours whom, (n, n); its data only mark where an edge stands in `edge`.
-    edge : int64, the shortest open edge between two neighbours.
+    pairs : int64 (n_links,), neighbours, tail times n plus head; ascending.
+    edge : int64 (n_links,), the shortest open edge between them.
     streets : int64, ascending: those the walks can lead along.
     """
 
     row: dict[int, int]
     nodes: LongArray
     before: IdArray
-    graph: csr_array
+    pairs: LongArray
     edge: LongArray
     streets: LongArray
+    _into: dict[int, IdArray] = field(default_factory=dict)
     _walks: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
 
     def walk(self, origin: int, goal: int) -> tuple[int, ...]:
         """Edges of the shortest walk between two nodes of the beat; none where they are the same."""
         found = self._walks.get((origin, goal))
         if found is None:
-            row = self.before[self.row[origin]]
-            along = [int(np.searchsorted(self.nodes, goal))]
-            while row[along[-1]] != NOWHERE:
-                along.append(int(row[along[-1]]))
-            steps = zip(along[1:], along, strict=False)
-            found = tuple(int(self.edge[entry(self.graph, u, v)]) for u, v in steps)[::-1]
-            self._walks[origin, goal] = found
+            row, into = self.before[self.row[origin]], self._into_from(origin)
+            at, back = int(self.nodes.searchsorted(goal)), []
+            while (prior := int(row[at])) != NOWHERE:
+                back.append(int(into[at]))
+                at = prior
+            found = self._walks[origin, goal] = tuple(reversed(back))
+        return found
+
+    def _into_from(self, origin: int) -> IdArray:
+        """The edge into each node on the way from a node of the beat, int32 (n,); any where there is no way."""
+        found = self._into.get(origin)
+        if found is None:
+            row, n = self.before[self.row[origin]].astype(np.int64), self.nodes.size
+            link = np.searchsorted(self.pairs, row * n + np.arange(n))
+            found = self._into[origin] = self.edge[np.minimum(link, self.edge.size - 1)].astype(np.int32)
         return found
 
 
@@ -76,13 +84,15 @@ def links_of(streets: OpenStreets, beat: LongArray) -> Links:
         reach *= 2
     edge = edges[which]
     row = {int(node): number for number, node in enumerate(around.nodes[corners])}
-    used = np.unique(streets.street[edge[_used(graph, before, corners)]])
-    return Links(row, around.nodes, before, graph, edge, used)
+    n = around.nodes.size
+    pairs = np.repeat(np.arange(n), np.diff(graph.indptr)) * n + graph.indices
+    used = np.unique(streets.street[edge[np.searchsorted(pairs, _used(before, corners))]])
+    return Links(row, around.nodes, before, pairs, edge, used)
 
 
-def _used(graph: csr_array, before: IdArray, corners: LongArray) -> LongArray:
-    """Entries of the graph on the ways from all corners to all corners, ascending."""
-    n = graph.shape[0]
+def _used(before: IdArray, corners: LongArray) -> LongArray:
+    """Pairs of neighbours on the ways from all corners to all corners, ascending."""
+    n = before.shape[1]
     steps: list[LongArray] = [np.zeros(0, np.int64)]
     rows = np.repeat(np.arange(corners.size), corners.size)
     at = np.tile(corners, corners.size)
@@ -91,6 +101,4 @@ def _used(graph: csr_array, before: IdArray, corners: LongArray) -> LongArray:
         on = prior != NOWHERE
         rows, head, at = rows[on], at[on], prior[on]
         steps.append(np.unique(at * n + head))
-    pairs = np.unique(np.concatenate(steps))
-    keys = np.repeat(np.arange(n), np.diff(graph.indptr)) * n + graph.indices
-    return np.searchsorted(keys, pairs)
+    return np.unique(np.concatenate(steps))
