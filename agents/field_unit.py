@@ -66,7 +66,7 @@ class FieldUnit(CityAgent):
         """Where on its tour it begins, drawn evenly."""
         if self.patrols is None:
             return 0
-        period_us = self.patrols.lap(self.number, 0).period_us
+        period_us = self.patrols.period_us(self.number, 0)
         return int(self.city.streams.uniform("first phase", self.number, 0) * period_us)
 
     # ---------------------------------------------------------------------- on a job

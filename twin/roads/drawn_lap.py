@@ -1,18 +1,22 @@
 """Laps in an order of chance: as many streets of a beat as it has, drawn with replacement, longer ones more often.
 
-In: a beat, uniform numbers and, where some streets are to be looked at more, a `Focus`. Out: the edges of a lap. Each
+In: a beat, uniform numbers and, where some streets are to be looked at more, a `Focus`. Out: a `DrawnLap`. Each
 street drawn is walked in a direction of chance, and the patrol goes from one to the next by the shortest walk, from the
-beat's home and back to it, so that laps join.
+beat's home and back to it, so that laps join. How long a lap takes, and where one is in it, needs no list of its edges.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import msgspec
 import numpy as np
 
+from twin.domain.route import Spot
 from twin.roads.beats import Beat
 from twin.roads.links import Links
 from twin.roads.network import FloatArray, LongArray
+from twin.roads.tour import pace_us
 
 
 class Focus(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -35,8 +39,59 @@ def weights(beat: Beat, focus: Focus | None) -> FloatArray:
     return weight
 
 
-def drawn_lap(beat: Beat, links: Links, *, chance: FloatArray, weights: FloatArray) -> LongArray:
-    """Edges of a lap of chance, from the beat's home and back to it.
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnLap:
+    """A lap of chance: streets one after the other, a walk to each, and the walk home.
+
+    Parameters
+    ----------
+    beat, links : whose lap it is, and the walks between its corners.
+    streets : int64 (n_streets,), the edges drawn.
+    end_us : int64 (2 * n_streets + 1,), patrol time at the end of each part: walk, street, walk, street, …, walk home.
+    """
+
+    beat: Beat
+    links: Links
+    streets: LongArray
+    end_us: LongArray
+
+    @property
+    def period_us(self) -> int:
+        """Patrol time of the lap."""
+        return int(self.end_us[-1])
+
+    def spot_at(self, into_us: int) -> Spot:
+        """Where one is so far into it, less than the lap takes."""
+        part = int(self.end_us.searchsorted(into_us, "right"))
+        since = into_us - (int(self.end_us[part - 1]) if part else 0)
+        place, is_street = divmod(part, 2)
+        length_mm, mps = self.beat.open.network.length_mm, self.beat.mps
+        for edge in (int(self.streets[place]),) if is_street else self._walk(place):
+            length = int(length_mm[edge])
+            takes = int(pace_us(length_mm[edge], mps=mps))
+            if since < takes:
+                return Spot(edge, since * length // takes)
+            since -= takes
+        raise AssertionError("the parts of a lap take as long as their edges")
+
+    def edges(self) -> LongArray:
+        """All that is walked: int64 (n_steps,), from the beat's home and back to it."""
+        walked: list[int] = []
+        for place, edge in enumerate(self.streets.tolist()):
+            walked += self._walk(place)
+            walked.append(edge)
+        walked += self._walk(self.streets.size)
+        return np.array(walked, np.int64)
+
+    def _walk(self, place: int) -> tuple[int, ...]:
+        """The walk before a street; after the last, home."""
+        network, home, streets = self.beat.open.network, self.beat.home, self.streets
+        origin = int(network.head[streets[place - 1]]) if place else home
+        return self.links.walk(origin, int(network.tail[streets[place]]) if place < streets.size else home)
+
+
+def drawn_lap(beat: Beat, links: Links, *, chance: FloatArray, weights: FloatArray) -> DrawnLap:
+    """A lap of chance, from the beat's home and back to it.
 
     Parameters
     ----------
@@ -49,12 +104,10 @@ def drawn_lap(beat: Beat, links: Links, *, chance: FloatArray, weights: FloatArr
     twin = network.twin[drawn].astype(np.int64)
     turned = (chance[n:] < 0.5) & (twin >= 0) & beat.open.open[twin]
     wanted = np.where(turned, twin, drawn)
-    walked: list[int] = []
-    at = beat.home
-    steps = np.column_stack([wanted, network.tail[wanted], network.head[wanted]])
-    for edge, tail, head in steps.tolist():
-        walked += links.walk(at, tail)
-        walked.append(edge)
-        at = head
-    walked += links.walk(at, beat.home)
-    return np.array(walked, np.int64)
+    home = links.corners.searchsorted(beat.home)
+    origins = np.append(home, links.corners.searchsorted(network.head[wanted]))
+    goals = np.append(links.corners.searchsorted(network.tail[wanted]), home)
+    part_us = np.empty(2 * n + 1, np.int64)
+    part_us[::2] = links.walk_us[origins, goals]
+    part_us[1::2] = pace_us(network.length_mm[wanted], mps=beat.mps)
+    return DrawnLap(beat, links, wanted, np.cumsum(part_us))

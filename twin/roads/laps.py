@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from itertools import count
 
 import msgspec
@@ -21,13 +22,15 @@ from twin.domain.quantities import HOUR
 from twin.domain.route import Spot
 from twin.roads.beats import Beat, Beats
 from twin.roads.build import BoolArray
-from twin.roads.drawn_lap import Focus, drawn_lap, weights
+from twin.roads.drawn_lap import DrawnLap, Focus, drawn_lap, weights
 from twin.roads.lap_line import LapLine
 from twin.roads.network import FloatArray, LongArray
 from twin.roads.tour import Tour, make_tour
 
 KEEP = 8_192
-"""Laps of chance that are remembered, to save work: those asked for last."""
+"""Laps of chance that are remembered, to save work."""
+KEEP_TOURS = 1_024
+"""Those of them that are remembered step by step."""
 
 
 class Order(StrEnum):
@@ -101,13 +104,14 @@ class Patrols:
     regular: BoolArray
     draw: Draw
     focus_of: FocusOf = no_focus
+    _drawn: dict[tuple[int, int, Focus | None], DrawnLap] = field(default_factory=dict)
     _laps: dict[tuple[int, int, Focus | None], Tour] = field(default_factory=dict)
     _lines: dict[int, LapLine] = field(default_factory=dict)
     _units_over: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def apart(self, *, draw: Draw | None = None) -> Patrols:
         """The same patrols with memories of their own; with `draw` by other chance."""
-        return replace(self, draw=draw or self.draw, _laps={}, _lines={}, _units_over={})
+        return replace(self, draw=draw or self.draw, _drawn={}, _laps={}, _lines={}, _units_over={})
 
     def beat_of(self, unit: int) -> Beat | None:
         """The beat of a unit, None where it does not patrol."""
@@ -119,21 +123,42 @@ class Patrols:
         beat = int(self.beat[unit])
         if self.regular[unit]:
             return self.beats.all[beat].tour
-        focus = self.focus_of(unit, lap) if self.orders[unit] is Order.FOCUS else None
-        found = self._laps.get((unit, lap, focus))
+        key = unit, lap, self._focus(unit, lap)
+        found = self._laps.get(key)
         if found is None:
-            if len(self._laps) >= KEEP:
+            if len(self._laps) >= KEEP_TOURS:
                 self._laps.clear()
+            own = self.beats.all[beat]
+            edges = self._drawn_lap(unit, lap).edges()
+            found = self._laps[key] = make_tour(own.open.network, edges, street=own.open.street, mps=own.mps)
+        return found
+
+    def _focus(self, unit: int, lap: int) -> Focus | None:
+        return self.focus_of(unit, lap) if self.orders[unit] is Order.FOCUS else None
+
+    def _drawn_lap(self, unit: int, lap: int) -> DrawnLap:
+        """A lap of a unit whose laps are not regular."""
+        focus = self._focus(unit, lap)
+        found = self._drawn.get((unit, lap, focus))
+        if found is None:
+            if len(self._drawn) >= KEEP:
+                self._drawn.clear()
+            beat = int(self.beat[unit])
             own, links = self.beats.all[beat], self.beats.links(beat)
             chance = self.draw(unit, lap, 2 * own.streets.size)
-            edges = drawn_lap(own, links, chance=chance, weights=weights(own, focus))
-            tour = make_tour(own.open.network, edges, street=own.open.street, mps=own.mps)
-            found = self._laps[unit, lap, focus] = tour
+            found = drawn_lap(own, links, chance=chance, weights=weights(own, focus))
+            self._drawn[unit, lap, focus] = found
         return found
+
+    def period_us(self, unit: int, lap: int) -> int:
+        """Patrol time of a lap of a unit that has a beat."""
+        return (self.lap(unit, lap) if self.regular[unit] else self._drawn_lap(unit, lap)).period_us
 
     def spot_at(self, unit: int, phase: Phase) -> Spot:
         """Where a unit is in a phase of its patrol."""
-        return self.lap(unit, phase.lap).spot_at(phase.into_us)
+        if self.regular[unit]:
+            return self.lap(unit, phase.lap).spot_at(phase.into_us)
+        return self._drawn_lap(unit, phase.lap).spot_at(phase.into_us)
 
     def spots(self, units: ArrayLike, laps: ArrayLike, into_us: ArrayLike) -> tuple[LongArray, LongArray]:
         """Where many units are.
@@ -160,14 +185,14 @@ class Patrols:
         """The phase after so much more patrol time, 0 or more."""
         lap, into = phase.lap, phase.into_us + by_us
         if self.regular[unit]:
-            more, into = divmod(into, self.lap(unit, lap).period_us)
+            more, into = divmod(into, self.period_us(unit, lap))
             return Phase(lap + more, into)
         if self.orders[unit] is Order.RANDOM:
             line = self._lines.get(unit)
             if line is None:
-                line = self._lines[unit] = LapLine(lambda lap: self.lap(unit, lap).period_us)
+                line = self._lines[unit] = LapLine(partial(self.period_us, unit))
             return Phase(*line.after(lap, into))
-        while into >= (period := self.lap(unit, lap).period_us):
+        while into >= (period := self.period_us(unit, lap)):
             lap, into = lap + 1, into - period
         return Phase(lap, into)
 

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from twin.roads.network import IdArray, LongArray
 from twin.roads.open_streets import NOWHERE, OpenStreets, shortest_links, surroundings
+from twin.roads.tour import pace_us
 
 FIRST_REACH_MM = 250_000.0
 
@@ -23,71 +24,78 @@ class Links:
 
     Parameters
     ----------
-    row : which row of `before` a node of the network has.
-    nodes : int64 (n,), the network's numbers of the surroundings' nodes.
-    before : int32 (n_beat_nodes, n), the node before each on the way from the row's.
-    pairs : int64 (n_links,), neighbours, tail times n plus head; ascending.
-    edge : int64 (n_links,), the shortest open edge between them.
+    corners : int64 (n_beat_nodes,), the network's numbers of the beat's nodes, ascending.
+    nodes : int64 (n,), those of the surroundings' nodes, ascending.
+    before, into : int32 (n_beat_nodes, n), on the shortest walk from a corner to a node: the node before it, as a
+        position in `nodes`, and the edge that leads from there; `NOWHERE` at the corner itself.
+    walk_us : int64 (n_beat_nodes, n_beat_nodes), how long the walks between corners take at the beat's pace.
     streets : int64, ascending: those the walks can lead along.
     """
 
-    row: dict[int, int]
+    corners: LongArray
     nodes: LongArray
     before: IdArray
-    pairs: LongArray
-    edge: LongArray
+    into: IdArray
+    walk_us: LongArray
     streets: LongArray
-    _into: dict[int, IdArray] = field(default_factory=dict)
     _walks: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
 
     def walk(self, origin: int, goal: int) -> tuple[int, ...]:
         """Edges of the shortest walk between two nodes of the beat; none where they are the same."""
         found = self._walks.get((origin, goal))
         if found is None:
-            row, into = self.before[self.row[origin]], self._into_from(origin)
+            row = int(self.corners.searchsorted(origin))
+            before, into = self.before[row], self.into[row]
             at, back = int(self.nodes.searchsorted(goal)), []
-            while (prior := int(row[at])) != NOWHERE:
+            while (prior := int(before[at])) != NOWHERE:
                 back.append(int(into[at]))
                 at = prior
             found = self._walks[origin, goal] = tuple(reversed(back))
         return found
 
-    def _into_from(self, origin: int) -> IdArray:
-        """The edge into each node on the way from a node of the beat, int32 (n,); any where there is no way."""
-        found = self._into.get(origin)
-        if found is None:
-            row, n = self.before[self.row[origin]].astype(np.int64), self.nodes.size
-            link = np.searchsorted(self.pairs, row * n + np.arange(n))
-            found = self._into[origin] = self.edge[np.minimum(link, self.edge.size - 1)].astype(np.int32)
-        return found
 
-
-def links_of(streets: OpenStreets, beat: LongArray) -> Links:
+def links_of(streets: OpenStreets, beat: LongArray, *, mps: float) -> Links:
     """Walks between the nodes of a beat, which can all reach each other.
 
     Parameters
     ----------
     beat : edges, as from `OpenStreets.usable`.
+    mps : pace of patrol, metres a second.
     """
-    reach = FIRST_REACH_MM
+    network, reach = streets.network, FIRST_REACH_MM
     while True:
         around = surroundings(streets, beat, reach_mm=reach)
         back = np.flatnonzero(around.two_way)
-        edges = np.append(around.edge, streets.network.twin[around.edge[back]].astype(np.int64))
+        edges = np.append(around.edge, network.twin[around.edge[back]].astype(np.int64))
         tail, head = np.append(around.a, around.b[back]), np.append(around.b, around.a[back])
-        length = streets.network.length_mm[edges].astype(np.float64)
+        length = network.length_mm[edges].astype(np.float64)
         graph, which = shortest_links(tail, head, length, n=around.nodes.size)
         corners = around.beat_nodes
         away, before = dijkstra(graph, indices=corners, return_predecessors=True)
         if np.isfinite(away[:, corners]).all():
             break
         reach *= 2
-    edge = edges[which]
-    row = {int(node): number for number, node in enumerate(around.nodes[corners])}
     n = around.nodes.size
     pairs = np.repeat(np.arange(n), np.diff(graph.indptr)) * n + graph.indices
-    used = np.unique(streets.street[edge[np.searchsorted(pairs, _used(before, corners))]])
-    return Links(row, around.nodes, before, pairs, edge, used)
+    link = np.searchsorted(pairs, np.maximum(before, 0) * np.int64(n) + np.arange(n))
+    last = edges[which[np.minimum(link, which.size - 1)]]
+    into = np.where(before == NOWHERE, NOWHERE, last).astype(np.int32)
+    walk_us = _along(before, np.where(before == NOWHERE, 0, pace_us(network.length_mm[last], mps=mps)))[:, corners]
+    used = edges[which[np.searchsorted(pairs, _used(before, corners))]]
+    return Links(around.nodes[corners], around.nodes, before, into, walk_us, np.unique(streets.street[used]))
+
+
+def _along(before: IdArray, last: LongArray) -> LongArray:
+    """Sums along the ways to all nodes, each of shape (n_ways, n); `last` has the part of each way's last step.
+
+    Each round doubles how far back the sums reach.
+    """
+    total, prior = last, np.where(before == NOWHERE, np.arange(before.shape[1]), before)
+    while True:
+        more = np.take_along_axis(total, prior, axis=1)
+        if not more.any():
+            return total
+        total, prior = total + more, np.take_along_axis(prior, prior, axis=1)
 
 
 def _used(before: IdArray, corners: LongArray) -> LongArray:

@@ -120,5 +120,11 @@ def make_tour(network: RoadNetwork, edges: LongArray, *, street: LongArray, mps:
         raise RoadError(f"the pace of a patrol must be above 0 and at most {FASTEST_MPS:g} m/s, not {mps:g}", key="mps")
     steps_mm = network.length_mm[edges]
     start_us = np.zeros(edges.size + 1, np.int64)
-    np.cumsum(np.maximum(1, np.rint(steps_mm / mps * (SECOND / 1000)).astype(np.int64)), out=start_us[1:])
+    np.cumsum(pace_us(steps_mm, mps=mps), out=start_us[1:])
     return Tour(edges, steps_mm, start_us, street, bound_mm)
+
+
+def pace_us(length_mm: LongArray, *, mps: float) -> LongArray:
+    """How long steps take at a pace of metres a second: int64 microseconds, at least 1, of the same shape."""
+    found: LongArray = np.maximum(1, np.rint(length_mm / mps * (SECOND / 1000)).astype(np.int64))
+    return found
