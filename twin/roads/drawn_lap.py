@@ -63,16 +63,18 @@ class DrawnLap:
     def spot_at(self, into_us: int) -> Spot:
         """Where one is so far into it, less than the lap takes."""
         part = int(self.end_us.searchsorted(into_us, "right"))
-        since = into_us - (int(self.end_us[part - 1]) if part else 0)
+        begin = int(self.end_us[part - 1]) if part else 0
         place, is_street = divmod(part, 2)
-        length_mm, mps = self.beat.open.network.length_mm, self.beat.mps
-        for edge in (int(self.streets[place]),) if is_street else self._walk(place):
-            length = int(length_mm[edge])
-            takes = int(pace_us(length_mm[edge], mps=mps))
-            if since < takes:
-                return Spot(edge, since * length // takes)
-            since -= takes
-        raise AssertionError("the parts of a lap take as long as their edges")
+        length_mm = self.beat.open.network.length_mm
+        if is_street:
+            edge, takes = int(self.streets[place]), int(self.end_us[part]) - begin
+            return Spot(edge, (into_us - begin) * int(length_mm[edge]) // takes)
+        walk = self._walk(place)
+        steps_mm = length_mm[list(walk)]
+        end_us = begin + np.cumsum(pace_us(steps_mm, mps=self.beat.mps))
+        step = int(end_us.searchsorted(into_us, "right"))
+        begin = int(end_us[step - 1]) if step else begin
+        return Spot(walk[step], (into_us - begin) * int(steps_mm[step]) // (int(end_us[step]) - begin))
 
     def edges(self) -> LongArray:
         """All that is walked: int64 (n_steps,), from the beat's home and back to it."""

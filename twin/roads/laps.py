@@ -41,6 +41,9 @@ class Order(StrEnum):
     FOCUS = "focus"
 
 
+REGULAR, RANDOM, FOCUS = Order
+
+
 class Pass(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A patrol comes by a place: in which lap, for the how many-th time in it (0 first), in how much patrol time."""
 
@@ -134,7 +137,7 @@ class Patrols:
         return found
 
     def _focus(self, unit: int, lap: int) -> Focus | None:
-        return self.focus_of(unit, lap) if self.orders[unit] is Order.FOCUS else None
+        return self.focus_of(unit, lap) if self.orders[unit] is FOCUS else None
 
     def _drawn_lap(self, unit: int, lap: int) -> DrawnLap:
         """A lap of a unit whose laps are not regular."""
@@ -187,7 +190,7 @@ class Patrols:
         if self.regular[unit]:
             more, into = divmod(into, self.period_us(unit, lap))
             return Phase(lap + more, into)
-        if self.orders[unit] is Order.RANDOM:
+        if self.orders[unit] is RANDOM:
             line = self._lines.get(unit)
             if line is None:
                 line = self._lines[unit] = LapLine(partial(self.period_us, unit))
@@ -275,7 +278,7 @@ def patrols_of(
     """
     beat = np.array([-1 if number is None else number for number in beat_of_unit], np.int64)
     orders = tuple(order_of_unit)
-    regular = np.array([order is Order.REGULAR for order in orders], np.bool_)
+    regular = np.array([order is REGULAR for order in orders], np.bool_)
     return Patrols(beats, beat, orders, regular, draw, focus_of)
 
 
