@@ -15,21 +15,25 @@ KEEP = 512
 
 
 class LapLine:
-    """`period_of(lap)` is the patrol time of a lap, microseconds, above 0."""
+    """Where the laps of one unit begin on a line of patrol time, as far as somebody has asked."""
 
-    def __init__(self, period_of: Callable[[int], int]) -> None:
-        self._period_of = period_of
+    def __init__(self) -> None:
         self._first = 0
         self._begins = array("q", [0])
 
-    def after(self, lap: int, into_us: int) -> tuple[int, int]:
-        """(lap, patrol time into it) that is so much patrol time after the beginning of a lap."""
+    def after(self, lap: int, into_us: int, *, period_of: Callable[[int], int]) -> tuple[int, int]:
+        """(lap, patrol time into it) so much patrol time after the beginning of a lap.
+
+        Parameters
+        ----------
+        period_of : patrol time of a lap, microseconds, above 0; always the same for a lap.
+        """
         if not self._first <= lap < self._first + len(self._begins):
             self._first, self._begins = lap, array("q", [0])
         begins = self._begins
         at = begins[lap - self._first] + into_us
         while begins[-1] <= at:
-            begins.append(begins[-1] + self._period_of(self._first + len(begins) - 1))
+            begins.append(begins[-1] + period_of(self._first + len(begins) - 1))
         place = bisect_right(begins, at) - 1
         found = self._first + place, at - begins[place]
         if len(begins) > KEEP:

@@ -110,11 +110,13 @@ class Patrols:
     _drawn: dict[tuple[int, int, Focus | None], DrawnLap] = field(default_factory=dict)
     _laps: dict[tuple[int, int, Focus | None], Tour] = field(default_factory=dict)
     _lines: dict[int, LapLine] = field(default_factory=dict)
+    _spots: dict[int, tuple[Phase, Spot]] = field(default_factory=dict)
+    """Where each was asked for last: most are asked for again, standing there or before anything else happens."""
     _units_over: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def apart(self, *, draw: Draw | None = None) -> Patrols:
         """The same patrols with memories of their own; with `draw` by other chance."""
-        return replace(self, draw=draw or self.draw, _drawn={}, _laps={}, _lines={}, _units_over={})
+        return replace(self, draw=draw or self.draw, _drawn={}, _laps={}, _lines={}, _spots={}, _units_over={})
 
     def beat_of(self, unit: int) -> Beat | None:
         """The beat of a unit, None where it does not patrol."""
@@ -124,7 +126,7 @@ class Patrols:
     def lap(self, unit: int, lap: int) -> Tour:
         """A lap of a unit that has a beat."""
         beat = int(self.beat[unit])
-        if self.regular[unit]:
+        if self.orders[unit] is REGULAR:
             return self.beats.all[beat].tour
         key = unit, lap, self._focus(unit, lap)
         found = self._laps.get(key)
@@ -155,13 +157,19 @@ class Patrols:
 
     def period_us(self, unit: int, lap: int) -> int:
         """Patrol time of a lap of a unit that has a beat."""
-        return (self.lap(unit, lap) if self.regular[unit] else self._drawn_lap(unit, lap)).period_us
+        return self._walked(unit, lap).period_us
 
     def spot_at(self, unit: int, phase: Phase) -> Spot:
         """Where a unit is in a phase of its patrol."""
-        if self.regular[unit]:
-            return self.lap(unit, phase.lap).spot_at(phase.into_us)
-        return self._drawn_lap(unit, phase.lap).spot_at(phase.into_us)
+        if self.orders[unit] is FOCUS:
+            return self._drawn_lap(unit, phase.lap).spot_at(phase.into_us)
+        known = self._spots.get(unit)
+        if known is None or known[0] != phase:
+            known = self._spots[unit] = phase, self._walked(unit, phase.lap).spot_at(phase.into_us)
+        return known[1]
+
+    def _walked(self, unit: int, lap: int) -> Tour | DrawnLap:
+        return self.lap(unit, lap) if self.orders[unit] is REGULAR else self._drawn_lap(unit, lap)
 
     def spots(self, units: ArrayLike, laps: ArrayLike, into_us: ArrayLike) -> tuple[LongArray, LongArray]:
         """Where many units are.
@@ -187,14 +195,12 @@ class Patrols:
     def advance(self, unit: int, phase: Phase, by_us: int) -> Phase:
         """The phase after so much more patrol time, 0 or more."""
         lap, into = phase.lap, phase.into_us + by_us
-        if self.regular[unit]:
+        if self.orders[unit] is REGULAR:
             more, into = divmod(into, self.period_us(unit, lap))
             return Phase(lap + more, into)
         if self.orders[unit] is RANDOM:
-            line = self._lines.get(unit)
-            if line is None:
-                line = self._lines[unit] = LapLine(partial(self.period_us, unit))
-            return Phase(*line.after(lap, into))
+            line = self._lines.setdefault(unit, LapLine())
+            return Phase(*line.after(lap, into, period_of=partial(self.period_us, unit)))
         while into >= (period := self.period_us(unit, lap)):
             lap, into = lap + 1, into - period
         return Phase(lap, into)

@@ -53,7 +53,7 @@ class Tour:
         streets: LongArray = self.street[self.edges[self.by_street]]
         return streets
 
-    @property
+    @cached_property
     def period_us(self) -> int:
         """Patrol time of a lap."""
         return int(self.start_us[-1])

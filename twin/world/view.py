@@ -164,7 +164,7 @@ class WorldView:
             able = free.get((skill, barred))
             if able is None:
                 able = free[skill, barred] = self._free_for(skill, barred).nonzero()[0].tolist()
-            return any(unit not in taken for unit in able)
+            return any(unit not in taken for unit in able) if taken else bool(able)
 
         for number, need in self._in_line(trigger):
             case = state.cases[number]

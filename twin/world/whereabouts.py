@@ -35,21 +35,20 @@ def patrolled(state: State, patrols: Patrols, unit: int, *, at: int) -> Phase:
 class Places:
     """Where units are at an instant, in columns; each is looked for once, and only if somebody wants to know."""
 
-    __slots__ = ("_at", "_known", "_places", "_state", "_terrain")
+    __slots__ = ("_at", "_found", "_state", "_terrain")
 
     def __init__(self, state: State, terrain: Terrain, *, at: int) -> None:
         self._state, self._terrain, self._at = state, terrain, at
-        self._places: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
-        self._known = np.zeros(0, np.bool_)
+        self._found: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]] | None = None
 
     def of(self, units: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """(edges, offsets_mm), each int64 (n_units,); those of `units`, bool (n_units,), are right."""
         fleet, patrols = self._state.fleet, self._terrain.patrols
-        if self._places is None:
-            self._places, self._known = (fleet.edge.copy(), fleet.offset_mm.copy()), np.zeros_like(units)
-        edges, offsets_mm = self._places
-        asked = units & ~self._known
-        self._known |= units
+        if self._found is None:
+            self._found = fleet.edge.copy(), fleet.offset_mm.copy(), np.zeros_like(units)
+        edges, offsets_mm, known = self._found
+        asked = units & ~known
+        known |= units
         for unit in np.flatnonzero(asked & (fleet.status == RETURNING)).tolist():
             spot = spot_of(self._state, self._terrain, unit, at=self._at)
             edges[unit], offsets_mm[unit] = spot.edge, spot.offset_mm
