@@ -1,7 +1,8 @@
 """Everything that is timed, one after the other: `python -m benchmarks`, or some of it by name.
 
 Names: month (T1, beside the floor), centre (a month with the full case loop; is its memory flat?), growth (T2), fork
-(T4), patrol, routing, tours, journal, feed, year (is memory flat?), room (T6 and T7, in a real Chromium), hive (T3).
+(T4), week (replications of Chebei street), patrol, routing, tours, journal, feed, year (is memory flat?), room (T6 and
+T7, in a real Chromium), hive (T3).
 The last two run only when they are named: the first needs a browser, the second installs a peer from the network and
 takes minutes.
 `--small` runs each on a village and in this process, to see that it works.
@@ -16,7 +17,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import centre, feed_stream, fork, growth, hive, journal_store, month, patrol, room, routing, tours, year
+from benchmarks import (
+    centre,
+    feed_stream,
+    fork,
+    growth,
+    hive,
+    journal_store,
+    month,
+    patrol,
+    room,
+    routing,
+    tours,
+    week,
+    year,
+)
 from benchmarks.wuhai import Size
 
 VILLAGE = Size(n_nodes=100, n_units=12, cases_a_day=40, days=0.5, n_crews=2)
@@ -50,6 +65,9 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace], None]] = {
     "centre": _centre,
     "growth": _growth,
     "fork": lambda asked: fork.report(VILLAGE if asked.small else CITIES[0], alone=not asked.small),
+    "week": lambda asked: week.report(
+        week.DEMO if asked.small else week.CHEBEI, n_runs=asked.runs, alone=not asked.small
+    ),
     "routing": lambda asked: routing.report(((6, 12),) if asked.small else routing.TOWNS),
     "patrol": lambda asked: patrol.report((patrol.VILLAGE,) if asked.small else patrol.CITIES, alone=not asked.small),
     "tours": lambda asked: tours.report(((8, 2),) if asked.small else tours.TOWNS),
@@ -68,7 +86,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Print one block a benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="which; unless named, all but room and hive")
-    parser.add_argument("--runs", type=int, default=3, help="runs of which the median counts (month, growth, hive)")
+    parser.add_argument(
+        "--runs", type=int, default=3, help="runs of which the median counts (month, growth, week, hive)"
+    )
     parser.add_argument("--days", type=float, default=30.0, help="days of the month")
     parser.add_argument("--hive-env", type=Path, help="folder to keep HIVE's environment in; otherwise it is temporary")
     parser.add_argument("--small", action="store_true", help="on a village, once")
