@@ -176,14 +176,14 @@ def draw_day(
     hour = np.searchsorted(_cumulative(weights), streams.block("birth hour", entity, size=n), side="right")
     moment = streams.block("birth moment", entity, size=n)
     at = (edges_us[hour] + moment * np.diff(edges_us)[hour]).astype(np.int64)
-    row = _rows(demand, np.array(week_hours)[hour] % HOURS_A_DAY, streams.block("birth kind", entity, size=n))
+    row = rows_of(demand, np.array(week_hours)[hour] % HOURS_A_DAY, streams.block("birth kind", entity, size=n))
     which, along = streams.block("birth street", entity, size=n), streams.block("birth spot", entity, size=n)
     edge, offset_mm = demand.places.pick(row // len(demand.matters), which, along)
     order = np.argsort(at, kind="stable")
     return Births(first, at[order].tolist(), row[order].tolist(), edge[order].tolist(), offset_mm[order].tolist())
 
 
-def _rows(demand: PoissonDemand, hour: NDArray[np.int64], u: NDArray[np.float64]) -> NDArray[np.int64]:
+def rows_of(demand: PoissonDemand, hour: NDArray[np.int64], u: NDArray[np.float64]) -> NDArray[np.int64]:
     """Area × matter of each case; by the hour of the day it arises at, where that makes a difference.
 
     First the area, then the row within it: the same sums, to the last digit, as down all rows, without making them.
