@@ -197,7 +197,8 @@ def rows_of(demand: PoissonDemand, hour: NDArray[np.int64], u: NDArray[np.float6
     if demand.presence is not None:
         rates = rates * demand.presence[hour, area][:, None]
     shares = np.cumsum(np.column_stack([before, rates]), axis=1)[:, 1:-1] / total[:, None]
-    return area * len(demand.matters) + np.count_nonzero(shares <= u[:, None], axis=1)
+    within: NDArray[np.int64] = np.count_nonzero(shares <= u[:, None], axis=1)
+    return area * len(demand.matters) + within
 
 
 def _cumulative(weights: NDArray[np.float64]) -> NDArray[np.float64]:

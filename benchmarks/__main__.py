@@ -1,8 +1,8 @@
 """Everything that is timed, one after the other: `python -m benchmarks`, or some of it by name.
 
 Names: month (T1, beside the floor), centre (a month with the full case loop; is its memory flat?), growth (T2), fork
-(T4), week (replications of Chebei street), patrol, routing, tours, journal, feed, year (is memory flat?), room (T6 and
-T7, in a real Chromium), hive (T3).
+(T4), week (replications of Chebei street), patrol, routing, tours, journal, feed, year (is memory flat?), experiment
+(what it costs beside its runs), room (T6 and T7, in a real Chromium), hive (T3).
 The last two run only when they are named: the first needs a browser, the second installs a peer from the network and
 takes minutes.
 `--small` runs each on a village and in this process, to see that it works.
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from benchmarks import (
     centre,
+    experiment,
     feed_stream,
     fork,
     growth,
@@ -74,6 +75,7 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace], None]] = {
     "journal": lambda asked: journal_store.report(100 if asked.small else 50_000),
     "feed": lambda asked: feed_stream.report([1_000] if asked.small else [1_000_000]),
     "year": lambda asked: year.report(VILLAGE if asked.small else year.TOWN, alone=not asked.small),
+    "experiment": lambda asked: experiment.report(experiment.SMALL if asked.small else experiment.Asked()),
     "room": lambda asked: room.report_village() if asked.small else room.report(),
     "hive": _hive,
 }

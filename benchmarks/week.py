@@ -9,7 +9,7 @@ enrolled, the first day drawn.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 
 from agents.city import CityModel
@@ -18,6 +18,7 @@ from benchmarks.month import peak_mb
 from benchmarks.pinned import pinned
 from benchmarks.wuhai import Size
 from scenarios.build import build
+from scenarios.lab.trial import reseeded
 from scenarios.load import load_scenario
 from scenarios.run import run
 from twin.domain.facts import CaseReported
@@ -59,7 +60,7 @@ def measure(asked: Asked, *, n_runs: int) -> Weeks:
     spent, n_facts, n_cases = [], 0, 0
     for number in range(max(2, n_runs)):
         store = Memory()
-        finished = run(replace(ready, setting=replace(ready.setting, replication=number)), store=store)
+        finished = run(reseeded(ready, 1 + number), store=store)
         spent.append(finished.cpu_s)
         n_facts += finished.n_facts
         n_cases += sum(isinstance(fact, CaseReported) for fact in store.facts)

@@ -25,8 +25,7 @@ from twin.world.desks import Desks
 
 STATUSES = tuple(UnitStatus)
 
-KEEP = 256
-"""Groups of units that can and may do something, remembered to save work."""
+KEEP = 256  # groups of units that can and may do something, remembered to save work
 
 K = TypeVar("K", int, str)
 V = TypeVar("V")
@@ -133,8 +132,8 @@ class Fleet:
             if len(self._able) >= KEEP:
                 self._able.clear()
             found = np.fromiter((skill in unit.skills for unit in self.units), np.bool_, len(self.units))
-            found[list(barred)] = False
             self._able[skill, barred] = found
+            found[list(barred)] = False
         return found
 
     def has(self, skill: str) -> bool:
@@ -188,6 +187,8 @@ class State:
         self.jobs: dict[int, Job] = {}
         self.movements: dict[int, Movement] = {}
         self.absences: dict[int, Absence] = {}
+        self.postings: dict[int, Spot] = {}
+        """Unit → where it waits, if that is not its station."""
         self.queue = Queue()
         self.unreachable: set[tuple[int, int]] = set()
         self.closed: frozenset[int] = frozenset()
@@ -216,7 +217,7 @@ class State:
         """What the centre works in, if not as usual."""
         self.agenda = Agenda()
         self.memories: dict[int, bytes] = {}
-        """Desk (0 dispatch, 1 patrol) → what its policy remembers."""
+        """Desk (0 dispatch, 1 patrol, 2 postings) → what its policy remembers."""
         self.policies: dict[int, tuple[str, bytes]] = {}
         """Desk → (what it is called, its parameters in msgpack) of the policy it was changed to, if it was."""
         self.n_inputs = 0
@@ -254,6 +255,7 @@ class State:
             jobs=_by_key(self.jobs),
             movements=_by_key(self.movements),
             absences=_by_key(self.absences),
+            postings=_by_key(self.postings),
             lines={skill: list(self.queue.lines[skill]) for skill in sorted(self.queue.lines)},
             unreachable=sorted(self.unreachable),
             closed=sorted(self.closed),
@@ -288,6 +290,7 @@ class State:
         state.fleet.restore(list(saved.units), saved.columns)
         state.cases, state.jobs = dict(saved.cases), dict(saved.jobs)
         state.movements, state.absences = dict(saved.movements), dict(saved.absences)
+        state.postings = dict(saved.postings)
         state.queue = Queue({skill: list(line) for skill, line in saved.lines.items()})
         state.unreachable, state.closed = set(saved.unreachable), frozenset(saved.closed)
         state.problems, state.offspring = dict(saved.problems), dict(saved.offspring)
@@ -319,6 +322,7 @@ class Saved(msgspec.Struct, frozen=True, array_like=True):
     jobs: dict[int, Job]
     movements: dict[int, Movement]
     absences: dict[int, Absence]
+    postings: dict[int, Spot]
     lines: dict[str, list[Waiting]]
     unreachable: list[tuple[int, int]]
     closed: list[int]
