@@ -100,16 +100,13 @@ def drawn_lap(beat: Beat, links: Links, *, chance: FloatArray, weights: FloatArr
     chance : float64 (2 * n_streets,), in (0, 1): which streets, then which way along each.
     weights : float64 (n_streets,), how often each street is drawn, relative to the others.
     """
-    network, n = beat.open.network, beat.streets.size
+    n = beat.streets.size
     upto = np.cumsum(weights)
-    drawn = beat.streets[np.minimum(np.searchsorted(upto, chance[:n] * upto[-1], side="right"), n - 1)]
-    twin = network.twin[drawn].astype(np.int64)
-    turned = (chance[n:] < 0.5) & (twin >= 0) & beat.open.open[twin]
-    wanted = np.where(turned, twin, drawn)
-    home = links.corners.searchsorted(beat.home)
-    origins = np.append(home, links.corners.searchsorted(network.head[wanted]))
-    goals = np.append(links.corners.searchsorted(network.tail[wanted]), home)
+    drawn = np.minimum(upto.searchsorted(chance[:n] * upto[-1], "right"), n - 1)
+    which = (chance[n:] < 0.5).astype(np.int64), drawn
+    at = np.empty((2, n + 1), np.int64)
+    at[0, 0] = at[1, n] = links.corners.searchsorted(beat.home)
+    at[0, 1:], at[1, :n] = links.heads[which], links.tails[which]
     part_us = np.empty(2 * n + 1, np.int64)
-    part_us[::2] = links.walk_us[origins, goals]
-    part_us[1::2] = pace_us(network.length_mm[wanted], mps=beat.mps)
-    return DrawnLap(beat, links, wanted, np.cumsum(part_us))
+    part_us[::2], part_us[1::2] = links.walk_us[at[0], at[1]], links.way_us[which]
+    return DrawnLap(beat, links, links.ways[which], np.cumsum(part_us))

@@ -29,6 +29,10 @@ class Links:
     before, into : int32 (n_beat_nodes, n), on the shortest walk from a corner to a node: the node before it, as a
         position in `nodes`, and the edge that leads from there; `NOWHERE` at the corner itself.
     walk_us : int64 (n_beat_nodes, n_beat_nodes), how long the walks between corners take at the beat's pace.
+    ways : int64 (2, n_streets), the edges of the beat's streets, and their other directions; where those are not open,
+        the same again.
+    tails, heads : int64 (2, n_streets), where they begin and end, as positions in `corners`.
+    way_us : int64 (2, n_streets), how long they take.
     streets : int64, ascending: those the walks can lead along.
     """
 
@@ -37,6 +41,10 @@ class Links:
     before: IdArray
     into: IdArray
     walk_us: LongArray
+    ways: LongArray
+    tails: LongArray
+    heads: LongArray
+    way_us: LongArray
     streets: LongArray
     _walks: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
 
@@ -82,7 +90,20 @@ def links_of(streets: OpenStreets, beat: LongArray, *, mps: float) -> Links:
     into = np.where(before == NOWHERE, NOWHERE, last).astype(np.int32)
     walk_us = _along(before, np.where(before == NOWHERE, 0, pace_us(network.length_mm[last], mps=mps)))[:, corners]
     used = edges[which[np.searchsorted(pairs, _used(before, corners))]]
-    return Links(around.nodes[corners], around.nodes, before, into, walk_us, np.unique(streets.street[used]))
+    twin, nodes = network.twin[beat].astype(np.int64), around.nodes[corners]
+    ways = np.stack([beat, np.where((twin >= 0) & streets.open[twin], twin, beat)])
+    return Links(
+        corners=nodes,
+        nodes=around.nodes,
+        before=before,
+        into=into,
+        walk_us=walk_us,
+        ways=ways,
+        tails=nodes.searchsorted(network.tail[ways]),
+        heads=nodes.searchsorted(network.head[ways]),
+        way_us=pace_us(network.length_mm[ways], mps=mps),
+        streets=np.unique(streets.street[used]),
+    )
 
 
 def _along(before: IdArray, last: LongArray) -> LongArray:

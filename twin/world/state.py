@@ -131,8 +131,7 @@ class Fleet:
         if found is None:
             if len(self._able) >= KEEP:
                 self._able.clear()
-            found = np.fromiter((skill in unit.skills for unit in self.units), np.bool_, len(self.units))
-            self._able[skill, barred] = found
+            found = self._able[skill, barred] = np.array([skill in unit.skills for unit in self.units], np.bool_)
             found[list(barred)] = False
         return found
 
