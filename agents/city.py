@@ -314,6 +314,10 @@ class CityModel(mesa.Model):
         """Whether those of a roster are on duty now."""
         return self.shifts.is_on(roster)
 
+    def turn(self, roster: int) -> tuple[int, int]:
+        """(begin, end) of the turn of a roster that is on now, or comes next."""
+        return self.shifts.turn(roster)
+
     def is_watched(self, spot: Spot) -> bool:
         """Whether a camera that somebody could look through sees a place."""
         return self.office is not None and self.office.eyes.is_watched(spot)

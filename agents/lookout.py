@@ -74,7 +74,7 @@ class Lookout(CityAgent):
         unseen, edges = self.city.state.unseen, self._edges.get(unit)
         if edges is None:
             edges = self._edges[unit] = self._edges_by(unit)
-        return sorted(number for edge in edges if edge in unseen for number in unseen[edge])
+        return sorted(number for edge in filter(unseen.__contains__, edges) for number in unseen[edge])
 
     def _edges_by(self, unit: int) -> tuple[int, ...]:
         """Edges, in both directions, that a unit on patrol may come by."""
