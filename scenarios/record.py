@@ -16,8 +16,8 @@ from city_data.yaml_file import YamlDocument
 from scenarios.build import NO_UNITS, Built, build
 from scenarios.live import LiveEngine
 from scenarios.load import check, made_up, overlaid, read_scenario, telling_where
-from scenarios.replay import AFTER, Source, record, replay_scenario
-from scenarios.run import run
+from scenarios.replay import Source, record, replay_scenario
+from scenarios.run import end_of, run
 from scenarios.run_folder import QUARANTINE, ROOM, finish, prepare, said, written_whole
 from scenarios.spec import Scenario
 from twin.journal.journal import Journal
@@ -135,7 +135,7 @@ def simulate(scenario: Scenario, *, out: Path, progress: Tick = lambda _: None) 
     with written_whole(out) as stage:
         with prepare(stage) as store, QuarantineWriter(stage / QUARANTINE) as quarantine:
             built = build(scenario, quarantine=quarantine, progress=progress)
-            finished = run(built, store=store, until=_until(built), progress=progress)
+            finished = run(built, store=store, until=end_of(built), progress=progress)
         told = manifest(
             built,
             policy=scenario.policy.use,
@@ -202,14 +202,6 @@ def _finish(
     kpi = finish(stage, until=until, limits_s=limits_s, told=told, ground=ground, plan=plan)
     warnings = [warning for warning in built.warnings if not (is_recorded and warning == NO_UNITS)]
     return Recorded(out, told, kpi, (*warnings, *_afterthoughts(state)))
-
-
-def _until(built: Built) -> int:
-    """A history without an end ends the run six hours after its last input, if the scenario does not end before."""
-    history, lasting = built.scenario.history, built.scenario.lasting
-    if history is None or history.end is not None:
-        return lasting
-    return min(lasting, (built.inputs[-1].at if built.inputs else 0) + AFTER)
 
 
 def _afterthoughts(state: State) -> list[str]:

@@ -14,6 +14,9 @@ from twin.domain.quantities import HOUR
 from twin.journal.journal import Store
 from twin.world.state import State
 
+AFTER = 6 * HOUR
+"""A replay goes on so long after its period, so that the last cases can be finished."""
+
 
 @dataclass(frozen=True)
 class Finished:
@@ -46,6 +49,14 @@ def run(
     city.world.journal.flush()
     digest = city.world.journal.digest
     return Finished(city, end, digest.n_facts, digest.hexdigest(), time.process_time() - started)
+
+
+def end_of(built: Built) -> int:
+    """When a run ends: a history without an end ends it six hours after its last input, if not the scenario before."""
+    history, lasting = built.scenario.history, built.scenario.lasting
+    if history is None or history.end is not None:
+        return lasting
+    return min(lasting, (built.inputs[-1].at if built.inputs else 0) + AFTER)
 
 
 def play(city: CityModel, built: Built, *, until: int, progress: Callable[[int], None] = lambda _: None) -> None:
