@@ -43,11 +43,14 @@ class Start:
     Parameters
     ----------
     scenario : a checked scenario as JSON. seed : of the room.
+    at : when (microseconds). policy : what dispatch goes by then.
     snapshot : of the room. unreached : cases nobody has come to → when each was reported.
     """
 
     scenario: str
     seed: int
+    at: int
+    policy: str
     snapshot: bytes
     unreached: dict[int, int]
 

@@ -19,9 +19,9 @@ SHORTEST_S, LONGEST_S = 600.0, 7 * 86_400.0
 class Branching(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is different from now on, and how it is to be tried.
 
-    `commands`: given at once, in this order. `more`: kind of unit → so many more of them, who wait at the bases of those
-    there are and walk no tour. `horizon_s`: how far to look ahead. `n`: futures, in each of which both lines meet the
-    same luck.
+    `commands`: given at once, in this order. `more`: kind of unit → so many more of them, who wait at the bases of
+    those there are and walk no tour. `horizon_s`: how far to look ahead. `n`: futures, in each of which both lines meet
+    the same luck.
     """
 
     commands: Annotated[tuple[Command, ...], msgspec.Meta(max_length=MOST_COMMANDS)] = ()

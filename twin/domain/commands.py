@@ -152,3 +152,6 @@ class Why(StrEnum):
     SENDS_NOBODY = "the patrol desk sends nobody"
     NOT_ON_PATROL = "no such unit on patrol"
     NO_SENSE = "its numbers make no sense"
+    BRANCHING = "another what-if is being worked out"
+    NOTHING_ELSE = "nothing would be different"
+    NO_FUTURE = "nothing is left of the run to look ahead to"

@@ -1,9 +1,9 @@
 """One line of a what-if in one future: what becomes of the cases nobody has come to yet and of those still to come.
 
 In: the state at the fork, then facts in order. Out: a `Line`: figures of the horizon, and counts over time. A case
-counts if nobody had come to it when the what-if was asked, or if it was reported by the end of the horizon; its response
-may come a while later. One that still has nobody by then counts with what it has waited so far, and as late. What a
-finder settled on the spot has no response, as in `twin.metrics.tally`.
+counts if nobody had come to it when the what-if was asked, or if it was reported by the end of the horizon; its
+response may come a while later. One that still has nobody by then counts with what it has waited so far, and as late.
+What a finder settled on the spot has no response, as in `twin.metrics.tally`.
 """
 
 from __future__ import annotations

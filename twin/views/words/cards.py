@@ -108,6 +108,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "why.not_planned_here": ("dispatch does not plan patrols", "派遣席不安排巡查"),
     "why.sends_nobody": ("the patrol desk sends nobody", "巡查席不派遣力量"),
     "why.not_on_patrol": ("no such unit on patrol", "该力量不在巡查"),
+    "why.branching": ("another what-if is being worked out", "已有推演正在进行"),
+    "why.nothing_else": ("nothing would be different", "没有任何不同之处"),
+    "why.no_future": ("nothing is left of the run to look ahead to", "运行已近终点，无可推演"),
     "why.no_sense": ("it makes no sense", "该指令不成立"),
     # rules, as policies name them
     "rule.nearest": ("The nearest", "就近派遣"),
