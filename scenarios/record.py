@@ -154,7 +154,7 @@ def manifest(
     """Where a run came from, so that it can be repeated and checked. `until`: microseconds since the epoch."""
     scenario, city = built.scenario, built.city
     layout = {} if built.past is None else {"layout": built.past.layout.as_dict()}
-    inputs = [] if scenario.history is None else [_file_of(scenario.history.file) | layout]
+    inputs = [] if scenario.history is None else [input_file(scenario.history.file) | layout]
     return {
         "schema": 1,
         "name": scenario.name,
@@ -215,7 +215,8 @@ def _afterthoughts(state: State) -> list[str]:
     return found
 
 
-def _file_of(path: Path) -> dict[str, object]:
+def input_file(path: Path) -> dict[str, object]:
+    """A file that a run was made from, and its checksum."""
     with path.open("rb") as stream:
         digest = blake2b(digest_size=16)
         while block := stream.read(1 << 20):

@@ -22,6 +22,7 @@ from twin.metrics.due import NEVER
 from twin.metrics.grids import grid_refs
 from twin.metrics.ground import Ground
 from twin.metrics.intervals import Intervals, intervals
+from twin.metrics.measure import BY, FIGURES
 from twin.metrics.performance import coded, figures_of, rounded
 from twin.metrics.workload import gini, spent
 
@@ -30,11 +31,9 @@ Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-SPANS = ("response_s", "unit_response_s", "case_s")
-FIGURES = ("mean", "p50", "p90")
+
 BIN_S, LAST_BIN_S = 30, 7_200
 """Width of the bins of responses, and where the last, which is open, begins."""
-BY = ("priority", "matter", "area", "grid", "hour")
 
 
 @dataclass(frozen=True, slots=True)

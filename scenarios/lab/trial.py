@@ -15,6 +15,7 @@ from scenarios.lab.outcome import Lens, Outcome, first_responses, outcome_of
 from scenarios.run import Finished, end_of, run
 from scenarios.spec import Scenario
 from scenarios.terrain import lap_draw
+from twin.errors import GridtwinError
 from twin.journal.journal import Memory
 from twin.metrics.warm_up import mser5
 
@@ -36,9 +37,27 @@ class Trial:
     lens: Lens
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A scenario that can be built: checksums of what was asked for and of its city, and what a person should read."""
+
+    spec: str
+    city: str
+    warnings: tuple[str, ...]
+
+
 def as_task(scenario: Scenario) -> str:
     """A scenario as processes hand it on; equal texts are built once."""
     return scenario.model_dump_json(by_alias=True, exclude_none=True)
+
+
+def check_build(scenario: str) -> Checked | GridtwinError:
+    """See that a scenario can be built, or what is wrong with it."""
+    try:
+        built = _built(scenario)
+    except GridtwinError as error:
+        return error
+    return Checked(built.setting.spec, built.setting.city, built.warnings)
 
 
 def try_out(trial: Trial) -> Outcome:
@@ -64,7 +83,8 @@ def settles_at(trial: Trial) -> int | None:
 
 def reseeded(built: Built, seed: int) -> Built:
     """What `build` would make of the same scenario with another seed, on the same tours."""
-    if built.scenario.history is not None:
+    history = built.scenario.history
+    if history is not None and history.as_problems is not None:  # when they arose before they were told is drawn
         return build(built.scenario, seed=seed)
     terrain = built.setting.terrain
     patrols = None if terrain.patrols is None else terrain.patrols.apart(draw=lap_draw(seed))
