@@ -1,4 +1,4 @@
-"""What if, from now: what would be different is chosen, both lines are tried over fresh futures, and the answer comes in.
+"""What if, from now: what would be different is chosen, both lines are tried over fresh futures, the answer comes in.
 
 Settings → one question to the desk → show. The answer is everybody's who looks at the room, and stays until the next
 question. The room goes on meanwhile.
@@ -93,7 +93,7 @@ def _show_form(desk: Desk, visit: Visit) -> None:
         commands += [StandDown(unit, lasting_s) for unit in choices.to_withdraw(moment, kind, -change)]
     more = {kind: change} if kind is not None and change > 0 else {}
     is_nothing = not commands and not more
-    pressed = st.button(
+    st.button(
         words("branch.give"),
         type="primary",
         icon=":material/alt_route:",
@@ -103,7 +103,6 @@ def _show_form(desk: Desk, visit: Visit) -> None:
         key="branch_give",
         on_click=partial(_ask, desk, Branching(tuple(commands), more, horizon_s, n), visit),
     )
-    del pressed
     st.caption(words("branch.what"))
 
 
@@ -259,8 +258,14 @@ def _show_progress(desk: Desk, shown: BranchShown, visit: Visit) -> None:
         icon=":material/cancel:",
         disabled=not may or shown.stage is Stage.STOPPING,
         key="branch_stop",
-        on_click=partial(desk.stop_branch, seat=visit.seat),
+        on_click=partial(_stop, desk, visit),
     )
+
+
+def _stop(desk: Desk, visit: Visit) -> None:
+    why = desk.stop_branch(seat=visit.seat)
+    if why is not None:
+        st.toast(reason(why, visit.words) or "", icon=":material/block:")
 
 
 def _listed(lines: Sequence[str]) -> str:

@@ -71,11 +71,10 @@ def change_said(asked: Branching, words: Words, *, units: Mapping[int, UnitShown
             case _:
                 n_others += 1
     for kind, n in kinds.items():
-        called = words.named("kind", kind)
-        parts.append(words("branch.with.units", kind=called, change=signed(n, "{:,.0f}".format)))
+        parts.append(f"{words.named('kind', kind)} {signed(n, '{:,.0f}'.format)}")
     if n_others:
         parts.append(words("branch.with.others", n=words.count(n_others)))
-    return words("list.comma").join(parts)
+    return words.listed(parts)
 
 
 def answer_said(shown: BranchShown, change: str, words: Words) -> str:
@@ -105,7 +104,7 @@ def others_said(compared: Compared, words: Words) -> list[str]:
     bad = [each for each in decided if _is_better(each) is False]
     rest = [each for each in decided if _is_better(each) is None]
     said = [
-        words(key, names=words("list.comma").join(f"{name_of(each, words)} {_gap(each, words)}" for each in some))
+        words(key, names=words.listed(f"{name_of(each, words)} {_gap(each, words)}" for each in some))
         for key, some in (("branch.better", good), ("branch.worse", bad), ("branch.price", rest))
         if some
     ]

@@ -39,18 +39,16 @@ PHRASES: dict[str, tuple[str, str]] = {
     # what would be different
     "branch.with.policy": ("dispatch by {name}", "派遣策略改为 {name}"),
     "branch.with.mode": ("mode {name}", "改为“{name}”模式"),
-    "branch.with.units": ("{kind} {change}", "{kind} {change}"),
     "branch.with.closed": ("{street} closed", "封闭 {street}"),
     "branch.with.reopened": ("{street} open again", "开放 {street}"),
     "branch.with.others": ("{n} other commands", "另有 {n} 条指令"),
-    "list.comma": (", ", "、"),
     # the answer
     "branch.shorter": (
-        "With {change}, P90 response in the next {horizon} would be {span} shorter (95%: {low} to {high}), {n} futures.",
+        "With {change}, P90 response in the next {horizon} would be {span} shorter (95%: {low}–{high}), {n} futures.",
         "如果{change}，未来 {horizon}的响应 P90 将缩短 {span}（95%区间：{low}至{high}），共 {n} 次推演。",
     ),
     "branch.longer": (
-        "With {change}, P90 response in the next {horizon} would be {span} longer (95%: {low} to {high}), {n} futures.",
+        "With {change}, P90 response in the next {horizon} would be {span} longer (95%: {low}–{high}), {n} futures.",
         "如果{change}，未来 {horizon}的响应 P90 将延长 {span}（95%区间：{low}至{high}），共 {n} 次推演。",
     ),
     "branch.undecided": (
