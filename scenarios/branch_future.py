@@ -32,7 +32,7 @@ from twin.metrics.branch_pairs import Pair
 AFTER = HOUR
 """So long a line goes on after its horizon at most, until somebody has come to every case that counts."""
 N_SAMPLES = 60
-NICE = 10
+NICE = 5
 """Futures give way to the room, whose clock is to go on as before."""
 
 

@@ -13,7 +13,7 @@ from html import escape
 import streamlit as st
 
 from twin.console.desk import Desk
-from twin.console.giving import reason
+from twin.console.giving import keep_said, reason, say
 from twin.console.place_panel import choose_place, forget_place
 from twin.console.tiles import plain
 from twin.console.visit import Visit
@@ -53,6 +53,7 @@ def show_branch(desk: Desk, visit: Visit) -> None:
     if shown is None or not shown.is_under_way:
         with st.expander(words("branch.ask"), expanded=shown is None, key=f"branch_ask_{shown is None}"):
             _show_form(desk, visit)
+    say()
 
 
 def show_street_dialog(desk: Desk, visit: Visit) -> None:
@@ -109,10 +110,8 @@ def _show_form(desk: Desk, visit: Visit) -> None:
 def _ask(desk: Desk, asked: Branching, visit: Visit) -> None:
     words = visit.words
     answer = desk.branch_off(asked, seat=visit.seat)
-    if answer.why is None:
-        st.toast(words("branch.begun"), icon=":material/alt_route:")
-    else:
-        st.toast(plain(words("branch.failed", why=reason(answer.why, words))), icon=":material/block:")
+    said = words("branch.begun") if answer.why is None else words("branch.failed", why=reason(answer.why, words))
+    keep_said(said, is_done=answer.why is None)
 
 
 def _mode_chosen(desk: Desk, visit: Visit) -> list[Command]:
@@ -217,7 +216,7 @@ def _show_answer(desk: Desk, shown: BranchShown, visit: Visit) -> None:
         return
     change = change_said(shown.asked, words, units=units_by_number(desk.moment.units), city=desk.city)
     if compared is not None:
-        said = "".join(f"<p>{escape(line)}</p>" for line in others_said(compared, words))
+        said = "".join(f'<p class="gt-also">{escape(line)}</p>' for line in others_said(compared, words))
         st.html(f'<p class="gt-answer">{escape(answer_said(shown, change, words))}</p>{said}')
     _show_progress(desk, shown, visit)
     st.caption(plain(asked_said(shown, words, civil=civil)))
@@ -265,7 +264,7 @@ def _show_progress(desk: Desk, shown: BranchShown, visit: Visit) -> None:
 def _stop(desk: Desk, visit: Visit) -> None:
     why = desk.stop_branch(seat=visit.seat)
     if why is not None:
-        st.toast(reason(why, visit.words) or "", icon=":material/block:")
+        keep_said(reason(why, visit.words) or "", is_done=False)
 
 
 def _listed(lines: Sequence[str]) -> str:

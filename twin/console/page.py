@@ -115,7 +115,7 @@ _STYLE = """
 .gt-figures th:not(:first-child), .gt-figures td:not(:first-child) { text-align: right; }
 .gt-chart { width: 100%; height: auto; }
 .gt-answer { font-size: 1.02rem; font-weight: 600; line-height: 1.35; margin: 0 0 0.3rem; }
-.gt-answer + p { font-size: 0.86rem; margin: 0 0 0.2rem; }
+.gt-also { font-size: 0.86rem !important; margin: 0 0 0.2rem; }
 .gt-sure { font-size: 0.82rem; margin: 0 !important; padding-left: 1.1rem !important; }
 .gt-bar-row td { padding: 0 0 0.25rem; }
 @media (min-width: 641px) and (max-width: 1779px) {

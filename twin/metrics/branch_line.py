@@ -24,10 +24,11 @@ from twin.world.state import State
 
 FIGURES = (
     *("response_s_mean", "response_s_p50", "response_s_p90", "late_share"),
-    *("n_open", "n_closed", "busy_share", "busy_gini"),
+    *("n_new", "n_open", "n_closed", "busy_share", "busy_gini"),
 )
-"""What is told of a line: responses (seconds) and the share later than `LIMIT_S`; cases open at the end of the horizon
-and closed in it; the share of their time units on duty were on a case, and how unevenly that was spread (Gini)."""
+"""What is told of a line: responses (seconds) and the share later than `LIMIT_S`; cases that came in over the horizon
+(what nobody tells of does not), open at its end and closed in it; the share of their time units on duty were on a case,
+and how unevenly that was spread (Gini)."""
 COURSES = ("n_open", "n_waiting", "n_busy")
 """What is counted over time: open cases, those that wait for somebody, units on a case."""
 
@@ -65,7 +66,7 @@ class LineReader:
         self.state, self.now, self.until = state, now, until
         self.unreached = dict(unreached)
         self._n_cases = len(unreached)
-        self._n_closed = 0
+        self._n_new = self._n_closed = 0
         self._given_up: set[int] = set()
         self._n_abandoned = 0
         """Cases that nobody came to, and nobody will."""
@@ -80,9 +81,7 @@ class LineReader:
         """A fact has just been applied."""
         match fact:
             case f.CaseReported():
-                if fact.at < self.until and fact.needs != (ON_THE_SPOT,) and fact.case not in self.unreached:
-                    self.unreached[fact.case] = fact.at
-                    self._n_cases += 1
+                self._reported(fact)
             case f.UnitAssigned():
                 self._busy_since.setdefault(fact.unit, fact.at)
             case f.UnitArrived():
@@ -121,6 +120,7 @@ class LineReader:
             "response_s_p50": p50_s,
             "response_s_p90": p90_s,
             "late_share": n_late / n if n else math.nan,
+            "n_new": self._n_new,
             "n_open": self._course[-1][0],
             "n_closed": self._n_closed,
             "busy_share": self._busy_us.sum() / duty_us.sum() if there.any() else math.nan,
@@ -128,6 +128,13 @@ class LineReader:
         }
         figures = {name: float(values[name]) for name in FIGURES}
         return Line(figures, tuple(self._course), self._n_cases, len(self.unreached))
+
+    def _reported(self, fact: f.CaseReported) -> None:
+        if fact.at < self.until:
+            self._n_new += 1
+            if fact.needs != (ON_THE_SPOT,):
+                self.unreached[fact.case] = fact.at
+                self._n_cases += 1
 
     def _arrived(self, fact: f.UnitArrived) -> None:
         job = self.state.jobs.get(fact.unit)

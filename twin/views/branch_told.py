@@ -25,9 +25,12 @@ from twin.views.stands import mode_said
 from twin.views.words import Words
 
 HEADLINE = "response_s_p90"
+NEW = "n_new"
 LESS_IS_BETTER = ("response_s_mean", "response_s_p50", "response_s_p90", "late_share", "n_open", "busy_gini")
 MORE_IS_BETTER = ("n_closed",)
 """Of the others it cannot be said: units that are less busy may be idle or rested."""
+OF_WHAT_CAME_IN = ("n_open", "n_closed")
+"""Neither better nor worse where another number of cases came in: what nobody finds is not open either."""
 ENOUGH = 20
 HARDLY = 1_000
 """Beyond so many more futures a difference is too small to matter."""
@@ -71,7 +74,9 @@ def change_said(asked: Branching, words: Words, *, units: Mapping[int, UnitShown
             case _:
                 n_others += 1
     for kind, n in kinds.items():
-        parts.append(f"{words.named('kind', kind)} {signed(n, '{:,.0f}'.format)}")
+        called = words.named("kind", kind)
+        called = called if called == kind else called.lower()
+        parts.append(f"{called} {signed(n, '{:,.0f}'.format)}")
     if n_others:
         parts.append(words("branch.with.others", n=words.count(n_others)))
     return words.listed(parts)
@@ -99,15 +104,19 @@ def answer_said(shown: BranchShown, change: str, words: Words) -> str:
 
 def others_said(compared: Compared, words: Words) -> list[str]:
     """What else is better or worse beyond doubt: never one figure alone."""
+    if compared.n < 2:
+        return []
     decided = [each for each in compared.figures if each.name != HEADLINE and each.difference.is_decided]
-    good = [each for each in decided if _is_better(each) is True]
-    bad = [each for each in decided if _is_better(each) is False]
-    rest = [each for each in decided if _is_better(each) is None]
-    said = [
-        words(key, names=words.listed(f"{name_of(each, words)} {_gap(each, words)}" for each in some))
-        for key, some in (("branch.better", good), ("branch.worse", bad), ("branch.price", rest))
-        if some
-    ]
+    came_in = compared.figure(NEW).difference
+    unclear = OF_WHAT_CAME_IN if came_in.is_decided else ()
+    by: dict[str, list[str]] = {"branch.better": [], "branch.worse": [], "branch.price": []}
+    for each in decided:
+        better = None if each.name in unclear else _is_better(each)
+        key = "branch.price" if better is None else "branch.better" if better else "branch.worse"
+        by[key].append(f"{name_of(each, words)} {_gap(each, words)}")
+    said = [words(key, names=words.listed(names)) for key, names in by.items() if names]
+    if came_in.is_decided and (came_in.mean or 0.0) < 0:
+        said.append(words("branch.fewer_found"))
     return said or [words("branch.neither")]
 
 

@@ -41,7 +41,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "branch.with.mode": ("mode {name}", "改为“{name}”模式"),
     "branch.with.closed": ("{street} closed", "封闭 {street}"),
     "branch.with.reopened": ("{street} open again", "开放 {street}"),
-    "branch.with.others": ("{n} other commands", "另有 {n} 条指令"),
+    "branch.with.others": ("other commands: {n}", "其他指令 {n} 条"),
     # the answer
     "branch.shorter": (
         "With {change}, P90 response in the next {horizon} would be {span} shorter (95%: {low}–{high}), {n} futures.",
@@ -70,6 +70,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "branch.better": ("Better beyond doubt: {names}.", "确有改善：{names}。"),
     "branch.worse": ("Worse beyond doubt: {names}.", "确有恶化：{names}。"),
     "branch.price": ("Also changed: {names}.", "同时变化：{names}。"),
+    "branch.fewer_found": (
+        "Fewer cases came in: what nobody finds or tells of is in none of these figures.",
+        "新增案件减少：未被发现或上报的问题不计入以上任何指标。",
+    ),
     "branch.neither": (
         "None of the other figures can be told from what it is.",
         "其他指标均无法判断有无差别。",
@@ -79,6 +83,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "branch.figure.response_s_p50": ("response P50", "响应 P50"),
     "branch.figure.response_s_p90": ("response P90", "响应 P90"),
     "branch.figure.late_share": ("later than {limit}", "超过{limit}的占比"),
+    "branch.figure.n_new": ("cases that came in", "新增案件"),
     "branch.figure.n_open": ("open at the end", "期末未结"),
     "branch.figure.n_closed": ("closed", "期内结案"),
     "branch.figure.busy_share": ("units' time on cases", "力量办案时间占比"),
