@@ -87,7 +87,7 @@ def worth_seeing(server: Server) -> None:
 def what_if(server: Server) -> None:
     """Ten grid workers less, over thirty futures; the clock goes on meanwhile."""
     units = server.asked("/api/v1/state")["units"]
-    free = [unit["unit"] for unit in units if unit["kind"] == "grid_worker" and unit["status"] == "patrolling"]
+    free = [unit["number"] for unit in units if unit["kind"] == "grid_worker" and unit["status"] == "patrolling"]
     commands = [{"do": "stand down", "unit": unit, "lasting_s": 14_400} for unit in free[-10:]]
     server.told("/api/v1/branch", {"commands": commands})
     while server.asked("/api/v1/branch")["stage"] in UNDER_WAY:

@@ -201,7 +201,10 @@ def test_two_who_look_see_the_same_clock(room: Server, visit: Come) -> None:
     assert first.page.locator(".gt-time").inner_text() == second.page.locator(".gt-time").inner_text()
 
 
-TABS = {"en": ("Case", "Unit", "Around", "Act", "Cases"), "zh": ("案件卡", "力量卡", "周边", "操作", "案件")}
+TABS = {
+    "en": ("Case", "Unit", "Around", "Act", "What if", "Cases"),
+    "zh": ("案件卡", "力量卡", "周边", "操作", "推演", "案件"),
+}
 
 
 @pytest.mark.parametrize("lang", TABS)
@@ -264,7 +267,7 @@ def test_what_if_is_answered_while_the_clock_goes_on(room: Server, visit: Come) 
     clock(room, "play", speed=1)
     page = visit(room).page
     page.get_by_role("radio", name="What if", exact=True).or_(page.get_by_role("button", name="What if")).first.click()
-    page.get_by_label("More (+) or fewer (−)").fill("-4")
+    page.get_by_test_id("stNumberInputField").fill("-4")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Try it out").click()
     page.locator(".gt-answer").wait_for(timeout=PATIENCE_S * 1_000)
