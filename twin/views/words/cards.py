@@ -105,6 +105,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "why.away_already": ("the unit is away or off duty already", "该力量已离岗或下班"),
     "why.handled_it": ("those who handled a case may not check it", "处置力量不得核查本案"),
     "why.no_such_mode": ("the centre has no such mode", "指挥中心没有该运行模式"),
+    "why.not_by_video": ("it cannot be left to the video desk, or not any more", "该案不能（或不能再）交远程处置席"),
     "why.not_planned_here": ("dispatch does not plan patrols", "派遣席不安排巡查"),
     "why.sends_nobody": ("the patrol desk sends nobody", "巡查席不派遣力量"),
     "why.not_on_patrol": ("no such unit on patrol", "该力量不在巡查"),
@@ -114,6 +115,17 @@ PHRASES: dict[str, tuple[str, str]] = {
     "why.no_sense": ("it makes no sense", "该指令不成立"),
     # rules, as policies name them
     "rule.nearest": ("The nearest", "就近派遣"),
+    "rule.batch_assignment": ("Matched with all others who wait", "成批匹配派遣"),
+    "rule.batch_assignment: at once": ("At once, the nearest", "紧急，立即就近派遣"),
+    "rule.cutoff": ("Nearest, a reserve is kept", "就近派遣，保留预备力量"),
+    "rule.cutoff: own_grid_first": ("Own grid first, a reserve is kept", "本网格优先，保留预备力量"),
+    "rule.cutoff: own_grid_first: nearest": (
+        "Nobody of the own grid free, so the nearest; a reserve is kept",
+        "本网格无空闲力量，就近派遣，保留预备力量",
+    ),
+    "rule.dmexclp": ("In time, and missed least elsewhere", "时限内可达，对全域覆盖影响最小"),
+    "rule.preparedness": ("Soon, and the town stays prepared", "兼顾到达时间与全域备勤"),
+    "rule.workload_balanced": ("Of the near ones, the one with least work", "邻近力量中工作量最少者"),
     "rule.own_grid_first": ("Own grid first", "本网格优先"),
     "rule.own_grid_first: nearest": (
         "Own grid first (none suitable, so the nearest)",
