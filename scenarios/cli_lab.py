@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +35,7 @@ def experiment(
     from scenarios.lab.design import load_experiment
     from scenarios.lab.experiment import run_experiment
     from scenarios.lab.results import FAILURES
+    from scenarios.run_folder import read_manifest
 
     plan = load_experiment(file, n_replications=replications)
     with ticking("experimenting") as tick:
@@ -47,6 +48,8 @@ def experiment(
     report["also"] = others
     report |= dict(_tables(found))
     report["how sure"] = list(_how_sure(found, failures=out / FAILURES))
+    report["assumed, not measured"] = list(plan.alternatives[0].scenario.assumptions)
+    report["warnings"] = list(_warnings(read_manifest(out)))
     table({name: entry for name, entry in report.items() if entry}, title=title, as_json=False)
 
 
@@ -70,7 +73,7 @@ def _sentence(verdict: Verdict, told: MeasureTold) -> str:
     pairs = f"95 % interval {_range(name, gap.t)}, {gap.n} pairs"
     if verdict.is_decided:
         more = "more" if gap.mean > 0 else "less"
-        by = _number(name, abs(gap.mean))
+        by = _number(name, gap.mean, sign="+").lstrip("+-")
         return f"{where}{best} is best by {name}: {high}, {by} {more} than {other} ({pairs})."
     by = _number(name, gap.mean, sign="+")
     return f"{where}{best} and {other} cannot be told apart by {name}: the difference is {by} ({pairs})."
@@ -153,6 +156,18 @@ def _how_sure(found: Answer, *, failures: Path) -> Iterator[str]:
         yield f"{found.n_failed} runs failed; {failures} says which, and why."
 
 
+def _warnings(manifest: Mapping[str, object]) -> Iterator[str]:
+    """What a person should read of the alternatives; what holds for all of them is said once."""
+    told = manifest["alternatives"]
+    assert isinstance(told, list)
+    by_text: dict[str, list[str]] = {}
+    for each in told:
+        for text in each["warnings"]:
+            by_text.setdefault(text, []).append(each["name"])
+    for text, names in by_text.items():
+        yield text if len(names) == len(told) else f"{', '.join(names)}: {text}"
+
+
 # ------------------------------------------------------------------------------------------------------- numbers
 
 
@@ -176,10 +191,10 @@ def _range(measure: str, found: Interval) -> str:
 
 
 def _number(measure: str, value: float, *, sign: str = "") -> str:
-    """A number in the unit of its measure: seconds, per cent, or plain."""
+    """A number in the unit of its measure: seconds, per cent (points, where it is a difference), or plain."""
     name = Measure.parse(measure).name
     if name.endswith("_s"):
         return f"{value:{sign},.0f} s" if abs(value) >= 100 else f"{value:{sign},.1f} s"
     if name.endswith("_share"):
-        return f"{value * 100:{sign},.1f} %"
+        return f"{value * 100:{sign},.1f} {'points' if sign else '%'}"
     return f"{value:{sign},.3g}" if abs(value) < 1_000 else f"{value:{sign},.0f}"
