@@ -89,7 +89,7 @@ def what_if(server: Server) -> None:
     units = server.asked("/api/v1/state")["units"]
     free = [unit["number"] for unit in units if unit["kind"] == "grid_worker" and unit["status"] == "patrolling"]
     commands = [{"do": "stand down", "unit": unit, "lasting_s": 14_400} for unit in free[-10:]]
-    server.told("/api/v1/branch", {"commands": commands})
+    server.told("/api/v1/branch", {"commands": commands, "horizon_s": 3_600})
     while server.asked("/api/v1/branch")["stage"] in UNDER_WAY:
         time.sleep(1)
 
