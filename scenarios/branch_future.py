@@ -7,10 +7,8 @@ are not handed over, and whatever nobody could have seen is drawn anew.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from multiprocessing import parent_process
 
 from msgspec.structs import replace as with_fields
 
@@ -32,8 +30,6 @@ from twin.metrics.branch_pairs import Pair
 AFTER = HOUR
 """So long a line goes on after its horizon at most, until somebody has come to every case that counts."""
 N_SAMPLES = 60
-NICE = 5
-"""Futures give way to the room, whose clock is to go on as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +75,6 @@ def live_twice(future: Future) -> Pair | Objection:
 
 @lru_cache(maxsize=2)
 def _setting(scenario: str, seed: int) -> Setting:
-    if parent_process() is not None and hasattr(os, "nice"):
-        os.nice(NICE)
     return build(Scenario.model_validate_json(scenario), seed=seed).setting
 
 

@@ -268,7 +268,7 @@ def test_what_if_is_answered_while_the_clock_goes_on(room: Server, visit: Come) 
     page.get_by_test_id("stNumberInputField").fill("-4")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Try it out").click()
-    page.locator(".gt-answer").wait_for(timeout=3 * PATIENCE_S * 1_000)  # built first, by one that yields
+    page.locator(".gt-answer").wait_for(timeout=3 * PATIENCE_S * 1_000)  # the city is built first
     before = state(room)["at"]
     page.get_by_role("button", name="Cancel").click()
     page.locator(".st-key-branch_stop").wait_for(state="detached", timeout=PATIENCE_S * 1_000)
