@@ -145,7 +145,8 @@ def build(
         waiting_room=None if scenario.waiting_room == "unlimited" else scenario.waiting_room,
         rosters=build_rosters(scenario)[0],
         merging=None if scenario.merge is None else Merging(scenario.merge.within_m, scenario.merge.within),
-        patrol_policy=None if scenario.patrol_policy is None else _policy(scenario.patrol_policy, key="patrol_policy"),
+        patrol_policy=_desk_policy(scenario.patrol_policy, key="patrol_policy"),
+        reposition_policy=_desk_policy(scenario.reposition_policy, key="reposition_policy"),
         loop=loop,
         contacts=contacts,
         bodies=force.bodies,
@@ -244,6 +245,8 @@ def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
         "history": {"file", "mapping"},
         "centre": {"answer_within"},
     }
+    if scenario.reposition_policy is None:  # what is not asked for is no part of what was asked
+        beside["reposition_policy"] = True
     said = scenario.model_dump(mode="json", exclude=beside)
     asked = [fact for fact in inputs if not isinstance(fact, CommandGiven)]
     content = msgspec.json.encode(said, order="deterministic") + msgspec.msgpack.encode(asked)
@@ -261,6 +264,11 @@ def _policy(spec: PolicySpec, *, key: str) -> Policy:
         return load_policy(spec.use, spec.parameters)
     except PolicyError as error:
         raise PolicyError(f"{spec.use!r}: {error.message}", key=key) from error
+
+
+def _desk_policy(spec: PolicySpec | None, *, key: str) -> Policy | None:
+    """That of a desk which need not have one."""
+    return None if spec is None else _policy(spec, key=key)
 
 
 def _mapping(name: str) -> str | Path:
@@ -315,6 +323,8 @@ def _unused(scenario: Scenario, units: Sequence[Unit]) -> Iterator[str]:
             yield f"injects.{place} comes after the end: nothing comes of it"
     lists = scenario.policy.parameters.get("lists")
     named = {str(name) for names in lists.values() for name in names} if isinstance(lists, dict) else set()
+    posts = None if scenario.reposition_policy is None else scenario.reposition_policy.parameters.get("table")
+    named |= {str(name) for row in posts for name in row} if isinstance(posts, list) else set()
     for name in sorted(named - {unit.name for unit in units}):
         yield f"policy lists the unit {name!r}, which this scenario does not have"
     if scenario.units == "history" or scenario.history is not None:
