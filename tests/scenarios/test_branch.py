@@ -181,7 +181,7 @@ def test_a_future_that_fails_is_told_and_the_others_go_on(start: Start) -> None:
 def test_an_objection_ends_it(start: Start) -> None:
     shown = worked_out(start, Branching((ChangePolicy("no_such_rule"),), n=5))
     assert (shown.stage, shown.why, shown.compared) == (Stage.FAILED, Why.NO_SUCH_POLICY, None)
-    assert "known are nearest" in shown.detail
+    assert "nearest" in shown.detail
 
 
 def test_nobody_looks_beyond_the_end(start: Start) -> None:
