@@ -104,7 +104,8 @@ class CityModel(mesa.Model):
             assert self.office is not None
             return ContactSource(self, number, demand=demand, kind=kind, attend=self.office.contacts.attend)
         if demand.are_problems:
-            return ProblemSource(self, number, demand=demand, there=self.problem_there)
+            noticed = self.lookout.has_noticed
+            return ProblemSource(self, number, demand=demand, there=self.problem_there, noticed=noticed)
         return CaseSource(self, number, demand=demand, take=self.centre.take)
 
     def _bells(self) -> dict[str, Bell]:

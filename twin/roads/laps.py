@@ -228,6 +228,29 @@ class Patrols:
                     yield Pass(lap, number, wait)
             begun += tour.period_us
 
+    def last_passes(self, unit: int, phase: Phase, spot: Spot, *, within_us: int) -> Iterator[Pass]:
+        """When a unit came by a place before a phase, the latest first; `wait_us` is how long ago, in patrol time.
+
+        Parameters
+        ----------
+        within_us : patrol time further back than which nobody asks.
+        """
+        if unit not in self.over(spot.edge):
+            return
+        begun = -phase.into_us
+        for lap in range(phase.lap, -1, -1):
+            if lap < phase.lap:
+                begun -= self.lap(unit, lap).period_us
+            passes = self.lap(unit, lap).passes(self.beats.network, spot).tolist()
+            for number, into in reversed(list(enumerate(passes))):
+                ago_us = -(begun + into)
+                if ago_us > within_us:
+                    return
+                if ago_us >= 0:
+                    yield Pass(lap, number, ago_us)
+            if -begun > within_us:
+                return
+
     def trail(self, unit: int, phase: Phase, *, by_us: int) -> Trail:
         """What a unit walks in so much patrol time from a phase on."""
         edges, entered = [], []
