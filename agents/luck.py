@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from agents.base import City
 from agents.field_unit import ON_SCENE, FieldUnit
+from agents.hidden_work import drawn_anew
 from agents.lookout import Lookout
 from agents.office import Office
 from agents.problem_source import ProblemSource
@@ -19,8 +20,9 @@ from agents.source import Source
 from twin.clock.alarms import Alarm
 from twin.clock.distributions import Deterministic, Distribution
 from twin.clock.streams import Streams
-from twin.domain.facts import LegRetimed, LuckForked
+from twin.domain.facts import LegRetimed, LuckForked, ProblemEnded
 from twin.domain.ids import batch_and_number
+from twin.domain.problem import Ended
 from twin.domain.quantities import SECOND
 from twin.world.desks import ALARM
 
@@ -51,7 +53,12 @@ def change_luck(
     for leg in redrawing.legs():
         city.record(leg)
     rest = redrawing.alarms()
-    city.record(LuckForked(city.now, luck, (*(birth for birth in births if birth), *rest)))
+    done = () if office is None else tuple(drawn_anew(city, office.rules, streams))
+    city.record(LuckForked(city.now, luck, (*(birth for birth in births if birth), *rest), done))
+    for left in sorted(problem for case, _ in done for problem in city.state.about.get(case, ())[:1]):
+        if left in city.state.problems:  # it is there only where it was botched, and would tell that
+            city.record(ProblemEnded(city.now, left, Ended.SETTLED))
+            lookout.problem_gone(left)
     city.streams = streams
     for source in sources:
         if isinstance(source, ProblemSource):

@@ -16,6 +16,7 @@ from tests.grid_town import grid_town
 from tests.policies.diverting import Diverting
 from tests.post_town import post_town
 from twin.domain.facts import Fact
+from twin.policies.remote_first import RemoteFirst
 from twin.roads.ways import NoTravel
 
 
@@ -28,7 +29,8 @@ def town_of(name: str, seed: int) -> tuple[Setting, list[Fact]]:
     if name == "grids":
         return grid_town(policy=Diverting(), seed=seed), []
     if name == "centre":
-        return centre_town(policy=Diverting(), seed=seed), hurries()
+        policy = RemoteFirst(urgent=None, wait_s=60.0) if seed == 2 else Diverting()
+        return centre_town(policy=policy, seed=seed), hurries()
     return tied(Diverting(), seed=seed), surprises(NoTravel())
 
 

@@ -6,6 +6,8 @@ makes sense, and the function returns what was odd about it, which the world cou
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from twin.domain import facts as f
 from twin.domain.ids import batch_and_number
 from twin.world.apply_cases import OF_CASES
@@ -76,6 +78,9 @@ def luck_forked(s: State, fact: f.LuckForked) -> Remark:
     s.luck, s.luck_since = fact.luck, fact.at
     s.first_numbers = {batch: number + 1 for batch, number in map(batch_and_number, s.last_cases.values())}
     forget_unseen(s)
+    for case, is_done in fact.done:
+        held = s.cases if case in s.cases else s.after
+        held[case] = replace(held[case], is_done=is_done)
     s.agenda.replace(fact.alarms)
     return None
 
