@@ -23,11 +23,9 @@ from scenarios.lab.progress import Step
 from scenarios.lab.reading import failures_in, first_scenario, is_experiment, read_answer, spread_in, tried_in
 from scenarios.lab.results import Failure, Results
 from scenarios.lab.staff import STAFF, read_curve, staff
-from scenarios.load import library, load_scenario
 from scenarios.opening import city_shown
 from scenarios.spec import Scenario
 from scenarios.terrain import city_of
-from twin.console.desk import Choice
 from twin.console.lab import (
     Bench,
     PolicyBench,
@@ -79,10 +77,6 @@ class Laboratory:
     def policies(self) -> tuple[str, ...]:
         """Policies of dispatch that have short names."""
         return tuple(BUILT_IN)
-
-    def scenarios(self) -> Sequence[Choice]:
-        """Scenarios that are shipped."""
-        return [Choice(name, told.name, told.about) for name in library() for told in (load_scenario(name),)]
 
     def city(self, digits: str) -> CityShown | None:
         """The city of what is on the bench."""

@@ -44,12 +44,12 @@ def _best(verdict: Verdict, told: MeasureTold, words: Words) -> str:
 
 
 def _on_targets(found: Answer, verdict: Verdict, words: Words) -> str:
-    at, also = _at(verdict, words), words("verdict.and")
+    at = _at(verdict, words)
     if verdict.meeting:
-        return words("verdict.meeting", at=at, names=also.join(_alone(name, verdict) for name in verdict.meeting))
+        return words("verdict.meeting", at=at, names=words.listed(_alone(name, verdict) for name in verdict.meeting))
     here = [each for each in found.alternatives if each.point == verdict.point]
     unsure = [_alone(each.name, verdict) for each in here if Met.MISSED not in each.targets.values()]
-    return words("verdict.may", at=at, names=also.join(unsure)) if unsure else words("verdict.none", at=at)
+    return words("verdict.may", at=at, names=words.listed(unsure)) if unsure else words("verdict.none", at=at)
 
 
 def _on_price(found: Answer, verdict: Verdict, words: Words) -> str:
@@ -67,7 +67,7 @@ def _on_price(found: Answer, verdict: Verdict, words: Words) -> str:
     if against is None:
         return ""
     best, other = _alone(verdict.best, verdict), _alone(against, verdict)
-    return words("verdict.trades", best=best, other=other, measures=words("verdict.and").join(worse))
+    return words("verdict.trades", best=best, other=other, measures=words.listed(worse))
 
 
 def how_sure(found: Answer, words: Words) -> Iterator[str]:

@@ -6,7 +6,7 @@ instants the way that language does. Names and texts from data pass through unch
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -102,6 +102,10 @@ class Words:
     def count(self, value: int) -> str:
         """A whole number with separators of thousands."""
         return f"{value:,}"
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names one after the other."""
+        return ("、" if self.language is Language.CHINESE else ", ").join(names)
 
     def day(self, moment: datetime) -> str:
         """Civil date with the weekday."""
