@@ -1,7 +1,7 @@
 """What experiments cost beside their runs, what a second process is worth, and how long the question of a week takes.
 
-- *layer*: CPU of an experiment in one process, less what building and running took, over the whole. Reading what a run
-  came to (its intervals and groups) counts as the layer's.
+- *layer*: CPU of an experiment in one process, less what building, running and reading the journals took (by the same
+  `intervals` as every run is read by), over the whole.
 - *efficiency*: wall time of the same runs in one process against two, over two. Both are warm: they have built the
   scenarios before the clock starts.
 - *week*: 2 policies × so many replications × 7 days of Chebei street on 2 processes, start included.
@@ -10,22 +10,27 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import ParamSpec, TypeVar
 from unittest.mock import patch
 
-from scenarios.build import Built, build
-from scenarios.lab import trial
+from scenarios.build import build
+from scenarios.lab import outcome, trial
 from scenarios.lab.design import Plan, planned
 from scenarios.lab.executor import Workers, required
 from scenarios.lab.experiment import run_experiment
 from scenarios.lab.outcome import Lens
 from scenarios.lab.trial import Trial, as_task, check_build, try_out
 from scenarios.load import made_up
-from scenarios.run import Finished, run
-from scenarios.spec import Scenario
+from scenarios.run import run
 from twin.domain.quantities import MINUTE
+from twin.metrics.intervals import intervals
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 TARGET_SHARE, TARGET_EFFICIENCY = 0.05, 0.9
 LENS = Lens(15 * MINUTE)
@@ -63,45 +68,40 @@ def plan_of(asked: Asked, *, n: int, lasting: str) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """CPU seconds of an experiment in one process, and of that in building and in running."""
+    """CPU seconds of an experiment in one process, and of that in building, in running, and in reading journals."""
 
     all_s: float
     built_s: float
     ran_s: float
+    read_s: float
 
     @property
     def share(self) -> float:
         """What is neither, over the whole."""
-        return 1 - (self.built_s + self.ran_s) / self.all_s
+        return 1 - (self.built_s + self.ran_s + self.read_s) / self.all_s
 
 
 def measure_share(asked: Asked) -> Share:
     """Run an experiment, and hold a stopwatch to its runs."""
-    spent = {"build": 0.0, "run": 0.0}
+    spent: dict[str, float] = {}
 
-    def timed_build(scenario: Scenario) -> Built:
-        began = time.process_time()
-        try:
-            return build(scenario)
-        finally:
-            spent["build"] += time.process_time() - began
+    def timed(name: str, function: Callable[P, R]) -> Callable[P, R]:
+        def call(*args: P.args, **options: P.kwargs) -> R:
+            began = time.process_time()
+            try:
+                return function(*args, **options)
+            finally:
+                spent[name] = spent.get(name, 0.0) + time.process_time() - began
 
-    def timed_run(*args: object, **options: object) -> Finished:
-        began = time.process_time()
-        try:
-            return run(*args, **options)  # type: ignore[arg-type]
-        finally:
-            spent["run"] += time.process_time() - began
+        return call
 
     plan = plan_of(asked, n=asked.n, lasting=asked.lasting)
-    with (
-        TemporaryDirectory() as folder,
-        patch.object(trial, "build", timed_build),
-        patch.object(trial, "run", timed_run),
-    ):
+    reading = patch.object(outcome, "intervals", timed("read", intervals))
+    running = patch.multiple(trial, build=timed("build", build), run=timed("run", run))
+    with TemporaryDirectory() as folder, reading, running:
         began = time.process_time()
         run_experiment(plan, out=Path(folder) / "out", n_processes=1)
-        return Share(time.process_time() - began, spent["build"], spent["run"])
+        return Share(time.process_time() - began, spent["build"], spent["run"], spent["read"])
 
 
 def measure_workers(asked: Asked, *, n_processes: int) -> float:
@@ -124,7 +124,7 @@ def report(asked: Asked) -> None:
     share = measure_share(asked)
     print(
         f"{asked.scenario}, 2 policies × {asked.n} × {asked.lasting}: CPU {share.all_s:.1f} s, of that built"
-        f" {share.built_s:.1f}, ran {share.ran_s:.1f}; the layer {share.share:.1%} (target < {TARGET_SHARE:.0%})"
+        f" {share.built_s:.1f}, ran {share.ran_s:.1f}, read {share.read_s:.1f}; the layer {share.share:.1%} (target < {TARGET_SHARE:.0%})"
     )
     one, two = (measure_workers(asked, n_processes=n) for n in (1, 2))
     print(

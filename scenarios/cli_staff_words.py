@@ -128,28 +128,36 @@ def _on_next(found: ServiceCurve) -> Iterator[str]:
 
 
 def _on_theory(found: ServiceCurve, leaves_out: Mapping[str, str]) -> Iterator[str]:
+    """What theory expects to be enough, whether the runs agree, and if they do not, why that may be."""
+    differs = False
     if found.targets and not found.is_told:
         yield "Queueing theory does not speak of all targets."
     elif found.targets:
-        theory = None if found.cheapest_by_theory is None else times(found.cheapest_by_theory)
-        runs = None if found.cheapest_by_mean is None else times(found.cheapest_by_mean)
-        says = f"expects {theory} to be enough" if theory else "expects no level to be enough"
-        agrees = f", as the runs do by their means{'' if runs else ' too'}" if theory == runs else ""
-        differs = "" if agrees else f"; the runs, by their means, {f'take {runs}' if runs else 'find none'}"
-        yield f"Queueing theory {says}{agrees}{differs}."
-    apart = [(each, name) for each in found.levels for name in list(each.measures)[:1] if _is_apart(each, name)]
-    if not apart:
-        return
-    each, name = next(((each, name) for each, name in apart if each.times == 1), apart[0])
-    assert each.theory is not None
-    value = each.theory.values[name]
-    expected = "work that is never done" if value is None else _number(name, value)
-    why = "; ".join(leaves_out[short] for short in each.theory.leaves_out)
-    at = ", ".join(times(level.times) for level, _ in apart)
-    yield (
-        f"Theory and runs disagree about {name} at {at}: at {times(each.times)} theory has {expected}, the runs "
-        f"{_level(name, each.measures[name])}. What theory makes simple: {why}."
-    )
+        theory, runs = found.cheapest_by_theory, found.cheapest_by_mean
+        differs = theory != runs
+        says = "no level" if theory is None else times(theory)
+        take = "none is" if runs is None else f"{times(runs)} is"
+        yield f"Queueing theory expects {says} to be enough; by the means of the runs {take}{' too' * (not differs)}."
+    names = [name for name in found.levels[0].measures if any(text.startswith(f"{name} ") for text in found.targets)]
+    apart = [
+        (each, name)
+        for name in names or list(found.levels[0].measures)[:1]
+        for each in found.levels
+        if _is_apart(each, name)
+    ]
+    if apart:
+        each, name = next(((each, name) for each, name in apart if each.times == 1), apart[0])
+        assert each.theory is not None
+        value = each.theory.values[name]
+        expected = "work that is never done" if value is None else _number(name, value)
+        at = ", ".join(dict.fromkeys(times(level.times) for level, _ in apart))
+        yield (
+            f"They disagree by more than the intervals at {at}: at {times(each.times)} theory has {name} at "
+            f"{expected}, the runs {_level(name, each.measures[name])}."
+        )
+    told = next((each.theory for each in found.levels if each.theory is not None), None)
+    if told is not None and (apart or differs):
+        yield f"Why they may: in theory {'; '.join(leaves_out[short] for short in told.leaves_out)}."
 
 
 def _is_apart(each: LevelTold, name: str) -> bool:
@@ -162,8 +170,8 @@ def _is_apart(each: LevelTold, name: str) -> bool:
 
 def _on_runs(found: ServiceCurve) -> Iterator[str]:
     yield (
-        f"{found.n} runs a level on common random numbers; 'surely' means that the whole 95 % interval meets the target. "
-        f"Late: first reached after {found.late_after_s / 60:g} min, or never."
+        f"{found.n} runs a level on common random numbers; 'surely' means that the whole 95 % interval meets the "
+        f"target. Late: first reached after {found.late_after_s / 60:g} min, or never."
     )
     if found.n_failed:
         yield f"{found.n_failed} runs failed: failures.json says which, and why."

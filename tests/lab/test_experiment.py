@@ -220,7 +220,7 @@ def test_what_is_reported_in_the_warm_up_is_left_out(clerks: Path) -> None:
     whole, late = (try_out(Trial(task, 1, Lens(15 * MINUTE, from_us))) for from_us in (0, HOUR))
     assert whole.row["digest"] == late.row["digest"]
     hours = {group["group"]: group["n"] for group in whole.groups if group["by"] == "hour"}
-    assert late.row["n_cases"] == hours["09"]
+    assert late.row["n_cases"] == hours["9"]
     assert late.row["duty_h"] == whole.row["duty_h"] / 2  # type: ignore[operator]
 
 
