@@ -168,8 +168,8 @@ def require_something(what: str) -> None:
     is_known = what in BUILT_IN or what in library() or path.is_file()
     if not is_known and not any((path / name).exists() for name in (CITY_FILE, MANIFEST, ROOM)):
         raise ScenarioError(
-            f"nothing to show: give a run or experiment folder (with {MANIFEST}), the folder of a stopped twin (with {ROOM}), a city "
-            f"folder, a scenario file, or one of {', '.join(library())}",
+            f"nothing to show: give a run or experiment folder (with {MANIFEST}), the folder of a stopped twin "
+            f"(with {ROOM}), a city folder, a scenario file, or one of {', '.join(library())}",
             file=path,
         )
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from city_data.city import City
-from scenarios.lab.asking import folder_of, may_ask, plan_of, staffing_of
+from scenarios.lab.asking import as_typed, folder_of, may_ask, plan_of, staffing_of
 from scenarios.lab.design import Plan
 from scenarios.lab.experiment import Look, looks, tried_of
 from scenarios.lab.progress import Step
@@ -93,10 +93,10 @@ class Laboratory:
                 return Why.BUSY
             self._is_stopping.clear()
             if isinstance(question, PolicyQuestion):
-                self.policy = PolicyBench(_next(self.policy), question, Progress("begin"))
+                self.policy = Bench(_next(self.policy), question, Progress("begin"))
                 self._worker = threading.Thread(target=self._compare, args=(question,), daemon=True, name="lab")
             else:
-                self.staffing = StaffingBench(_next(self.staffing), question, Progress("begin"))
+                self.staffing = Bench(_next(self.staffing), question, Progress("begin"))
                 self._worker = threading.Thread(target=self._staff, args=(question,), daemon=True, name="lab")
             self._worker.start()
         return None
@@ -131,9 +131,9 @@ class Laboratory:
         GridtwinError : it cannot be read.
         """
         if (folder / STAFF).is_file():
-            self.staffing = StaffingBench(_next(self.staffing), found=read_curve(folder), folder=str(folder))
+            self.staffing = Bench(_next(self.staffing), found=read_curve(folder), folder=str(folder))
             return "staffing"
-        self.policy = PolicyBench(_next(self.policy), found=_read(folder), folder=str(folder))
+        self.policy = Bench(_next(self.policy), found=_read(folder), folder=str(folder))
         return "lab"
 
     # ---------------------------------------------------------------------------------------------- the worker's
@@ -201,7 +201,7 @@ def _ended(error: Exception) -> dict[str, object]:
     if not isinstance(error, GridtwinError):
         _log.error("the lab failed", exc_info=error)
         error = GridtwinError(f"a fault of gridtwin itself: {type(error).__name__}: {error}")
-    return {"progress": None, "fault": error}
+    return {"progress": None, "fault": as_typed(error)}
 
 
 def _processes() -> int:

@@ -115,7 +115,7 @@ def _show_map(shown: ExperimentShown, column: str, visit: Visit) -> None:
         key="lab_map",
         alt=words("lab.map.alt"),
     )
-    st.caption(words("lab.map.counts", **{which: n for which, n in counted(shown, name, column).items()}))
+    st.caption(words("lab.map.counts", **counted(shown, name, column)))
     st.caption(words("map.credit", credit=city.credit))
 
 

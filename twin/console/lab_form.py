@@ -28,9 +28,11 @@ _FIRST = (Try("own_grid_first"), Try("nearest"))
 def ask_policies(house: House, visit: Visit) -> None:
     """The form, and why it may not be asked."""
     words, lab = visit.words, house.lab
-    before = lab.policy.question
+    before, shipped = lab.policy.question, house.choices().scenarios
     st.subheader(words("lab.question"), anchor=False)
-    scenario = choose_scenario("lab_scenario", house.choices().scenarios, words, first="" if before is None else before.scenario)
+    scenario = choose_scenario(
+        "lab_scenario", shipped, words, first="" if before is None else before.scenario
+    )
     st.markdown(f"**{words('lab.alternatives')}**")
     st.caption(words("lab.alternatives.what"))
     tries = _tries(lab, words, _FIRST if before is None else before.tries)

@@ -1,4 +1,4 @@
-"""The ways between pages: what the house has open, the policy lab and staffing; the address says which (`?page=lab`)."""
+"""The ways between pages: what the house has open, the policy lab, staffing; the address says which (`?page=lab`)."""
 
 from __future__ import annotations
 

@@ -59,8 +59,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "verdict.none": ("{at}None meets all targets.", "{at}没有方案能全部达标。"),
     "verdict.nothing": ("Nothing happened that could be compared.", "没有可比较的内容。"),
     "verdict.trades": (
-        "What {best} gains is not free: compared with {other}, {measures} get worse.",
-        "“{best}”并非没有代价：与“{other}”相比，{measures}变差。",
+        "That has its price: {best} is worse than {other} by {measures}.",
+        "代价是：“{best}”在以下方面不如“{other}”：{measures}。",
     ),
     # how sure
     "sure.title": ("How sure is this?", "把握有多大？"),
