@@ -29,12 +29,8 @@ def ask_policies(house: House, visit: Visit) -> None:
     """The form, and why it may not be asked."""
     words, lab = visit.words, house.lab
     before, shipped = lab.policy.question, house.choices().scenarios
-    st.subheader(words("lab.question"), anchor=False)
-    scenario = choose_scenario(
-        "lab_scenario", shipped, words, first="" if before is None else before.scenario
-    )
-    st.markdown(f"**{words('lab.alternatives')}**")
-    st.caption(words("lab.alternatives.what"))
+    scenario = choose_scenario("lab_scenario", shipped, words, first="" if before is None else before.scenario)
+    st.markdown(f"**{words('lab.alternatives')}**", help=words("lab.alternatives.what"))
     tries = _tries(lab, words, _FIRST if before is None else before.tries)
     targets = ask_targets("lab", words, () if before is None else before.targets)
     n, lasting = ask_length("lab", words, before)
@@ -102,10 +98,16 @@ def start(lab: Lab, question: Question, visit: Visit, *, key: str) -> None:
     if st.button(
         words("lab.start"), type="primary", icon=":material/play_arrow:", disabled=is_busy, key=key, width="stretch"
     ):
-        why = lab.ask(question, seat=visit.seat)
-        if why is None:
+        if begin(lab, question, visit):
             st.rerun()
-        st.error(words({Why.BUSY: "lab.busy", Why.NO_RIGHT: "lab.may_not"}[why]))
+
+
+def begin(lab: Lab, question: Question, visit: Visit) -> bool:
+    """Ask a question; whether it is being answered, and on the page why not."""
+    why = lab.ask(question, seat=visit.seat)
+    if why is not None:
+        st.error(visit.words("lab.busy" if why is Why.BUSY else "lab.may_not"))
+    return why is None
 
 
 def _tries(lab: Lab, words: Words, before: Sequence[Try]) -> tuple[Try, ...]:

@@ -7,6 +7,7 @@ whenever there is a better one.
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 
 import streamlit as st
 
@@ -26,9 +27,7 @@ _LOOK_AGAIN_S = 1.0
 def show_lab(house: House, visit: Visit) -> None:
     """Draw the page."""
     words, lab = visit.words, house.lab
-    show_ways(house, visit, here=Page.LAB)
-    st.title(words("lab.title"), anchor=False)
-    st.write(words("lab.lead"))
+    show_head(house, visit, here=Page.LAB, title=words("lab.title"), lead=words("lab.lead"))
     left, right = st.columns(COLUMNS, gap="medium")
     with left:
         ask_policies(house, visit)
@@ -40,6 +39,12 @@ def show_lab(house: House, visit: Visit) -> None:
             show_folder(bench, visit)
         elif bench.progress is None and bench.fault is None:
             st.info(words("lab.empty"))
+
+
+def show_head(house: House, visit: Visit, *, here: Page, title: str, lead: str) -> None:
+    """What the page is for, and the ways to the others."""
+    st.html(f'<div class="gt-head"><h1>{escape(title)}</h1><span>{escape(lead)}</span></div>')
+    show_ways(house, visit, here=here)
 
 
 def show_state(bench_now: Callable[[], Bench[object, object]], lab: Lab, visit: Visit) -> None:

@@ -70,7 +70,9 @@ def level_told(text: str, found: Level, words: Words) -> str:
     if found.mean is None:
         return words("none")
     told = amount(text, found.mean, words)
-    return told if found.t is None else f"{told} ± {change(text, found.t.half_width, words, signed=False)}"
+    if found.t is None or not found.t.half_width:
+        return told
+    return f"{told} ± {change(text, found.t.half_width, words, signed=False)}"
 
 
 def interval_told(text: str, found: Interval | None, words: Words) -> str:

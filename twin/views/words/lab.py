@@ -102,7 +102,6 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Try up to six alternatives on the same days, over and over, until the difference between them is known.",
         "让两到六个方案反复经历相同的日子，直到看清它们之间的差别。",
     ),
-    "lab.question": ("Question", "问题"),
     "lab.alternatives": ("Alternatives", "方案"),
     "lab.alternatives.what": (
         "The first is what the others are compared with.",
