@@ -27,6 +27,10 @@ def _times(value: object) -> float:
     return float(found[1])
 
 
+def _for_whom(value: object) -> str:
+    return "by name" if isinstance(value, dict) else "all"
+
+
 Times = Annotated[float, BeforeValidator(_times), PlainSerializer(times, return_type=str)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Number = Annotated[int, Field(ge=0, le=100_000)]

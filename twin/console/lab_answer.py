@@ -56,28 +56,27 @@ def _show_differences(shown: ExperimentShown, visit: Visit) -> None:
 
 def _show_groups(shown: ExperimentShown, visit: Visit) -> None:
     """How long people wait; then, by one figure: hours, grids, priorities and areas."""
-    words, colours = visit.words, visit.colours
+    words, colours, against = visit.words, visit.colours, _against(shown)
+    _titled("lab.chart.spread", spread_chart(shown, words, colours), visit)
     column = _figure(visit)
-    first, second = st.columns(2, gap="medium")
+    has_map = bool(against) and has_grids(shown)
+    first, second = st.columns(2, gap="medium") if has_map else (st.container(), st.container())
     with first:
-        _titled("lab.chart.spread", spread_chart(shown, words, colours), visit)
-    with second:
         _titled("lab.chart.hour", hour_chart(shown, column, words, colours), visit)
-    against = _against(shown)
-    if not against:
-        return
-    first, second = st.columns(2, gap="medium") if has_grids(shown) else (st.container(), st.container())
-    if has_grids(shown):
+    if has_map:
         with second:
             _show_map(shown, column, visit)
-    with first:
+    drawn = [
+        (by, chart)
+        for by in ("priority", "area")
+        if len(shown.groups[by, column]) > 1 and (chart := group_chart(shown, by, column, words, colours)) is not None
+    ]
+    if against and drawn:
         st.subheader(words("lab.chart.groups"), anchor=False)
         st.caption(words("lab.chart.groups.what", against=plain(against)))
-        for by in ("priority", "area"):
-            chart = group_chart(shown, by, column, words, colours)
-            if chart is not None and len(shown.groups[by, column]) > 1:
-                st.markdown(f"**{words(f'lab.by.{by}')}**")
-                _draw(chart, key=f"lab_by_{by}")
+        for box, (by, chart) in zip(st.columns(len(drawn), gap="medium"), drawn, strict=True):
+            box.markdown(f"**{words(f'lab.by.{by}')}**")
+            box.altair_chart(chart, width="stretch", key=f"lab_by_{by}")
 
 
 def _figure(visit: Visit) -> str:

@@ -95,11 +95,10 @@ def start(lab: Lab, question: Question, visit: Visit, *, key: str) -> None:
     """The button that begins, and why it may not."""
     words = visit.words
     is_busy = lab.policy.progress is not None or lab.staffing.progress is not None
-    if st.button(
-        words("lab.start"), type="primary", icon=":material/play_arrow:", disabled=is_busy, key=key, width="stretch"
-    ):
-        if begin(lab, question, visit):
-            st.rerun()
+    icon = ":material/play_arrow:"
+    goes = st.button(words("lab.start"), type="primary", icon=icon, disabled=is_busy, key=key, width="stretch")
+    if goes and begin(lab, question, visit):
+        st.rerun()
 
 
 def begin(lab: Lab, question: Question, visit: Visit) -> bool:

@@ -13,6 +13,8 @@ import numpy as np
 from twin.metrics.paired import Interval, Level
 from twin.metrics.service_curve import ServiceCurve
 
+_ALMOST = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class ReadOff:
@@ -50,16 +52,19 @@ def people_at(curve: ServiceCurve, times: float) -> dict[tuple[str, str], int]:
     levels = sorted(curve.levels, key=lambda each: each.times)
     at = [each.times for each in levels]
     keys = dict.fromkeys((crew.name, crew.shift) for each in levels for crew in each.crews)
-    return {
-        key: round(
-            _between(
-                times,
-                at,
-                [float(sum(crew.n for crew in each.crews if (crew.name, crew.shift) == key)) for each in levels],
-            )
+    exact = {
+        key: _between(
+            times,
+            at,
+            [float(sum(crew.n for crew in each.crews if (crew.name, crew.shift) == key)) for each in levels],
         )
         for key in keys
     }
+    found = {key: int(n + _ALMOST) for key, n in exact.items()}
+    missing = round(sum(exact.values())) - sum(found.values())
+    for key in sorted(exact, key=lambda key: found[key] - exact[key])[: max(0, missing)]:  # the largest remainders
+        found[key] += 1
+    return found
 
 
 def _level(x: float, at: Sequence[float], found: Sequence[Level]) -> Level:

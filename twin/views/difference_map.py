@@ -54,7 +54,7 @@ def difference_layer(shown: ExperimentShown, name: str, column: str, *, words: W
         id="differences",
         get_polygon="polygon",
         get_fill_color="fill",
-        get_line_color=[*colours.text, 110],
+        get_line_color=[*colours.text, 55],
         line_width_min_pixels=1,
         stroked=True,
         pickable=True,

@@ -17,11 +17,13 @@ from twin.views.palette import Colour, Palette, Theme, css
 from twin.views.words import Words
 
 BETTER, WORSE, OPEN = "better", "worse", "open"
-_ROW_PX, _MOST_PX = 26, 620
+_ROW_PX, _AXIS_PX, _MOST_PX = 26, 70, 720
 _SHOWN_SHARE = 0.985
 """Waits longer than those of so many responses are left out of the chart."""
 _BIN_S = 30
 """Width of the bins of responses, seconds."""
+_CURVE_PX, _TEXT_PX = 330, 90
+"""Height of curves, and room for what is written beside an interval."""
 Row = dict[str, object]
 
 
@@ -44,7 +46,7 @@ def difference_chart(shown: ExperimentShown, words: Words, colours: Palette) -> 
         return None
     n_rows = len({(row["measure"], row["name"]) for row in rows})
     title = words("lab.chart.percent")
-    return _with_intervals(rows, words, colours, title=title, height=min(_MOST_PX, 30 + _ROW_PX * n_rows))
+    return _with_intervals(rows, words, colours, title=title, height=min(_MOST_PX, _AXIS_PX + _ROW_PX * n_rows))
 
 
 def group_chart(shown: ExperimentShown, by: str, column: str, words: Words, colours: Palette) -> alt.LayerChart | None:
@@ -70,7 +72,7 @@ def group_chart(shown: ExperimentShown, by: str, column: str, words: Words, colo
     if not rows:
         return None
     unit = words("lab.chart.points" if column == "late_share" else "lab.chart.minutes")
-    height = min(_MOST_PX, 30 + _ROW_PX * len(rows))
+    height = min(_MOST_PX, _AXIS_PX + _ROW_PX * len(rows))
     return _with_intervals(rows, words, colours, title=f"{measure_name(measure, words)}, {unit}", height=height)
 
 
@@ -92,7 +94,7 @@ def spread_chart(shown: ExperimentShown, words: Words, colours: Palette) -> alt.
                 ("share", "Q", words("lab.chart.within")),
             ),
         )
-        .properties(height=260)
+        .properties(height=_CURVE_PX)
     )
 
 
@@ -107,9 +109,7 @@ def hour_chart(shown: ExperimentShown, column: str, words: Words, colours: Palet
     if not rows:
         return None
     base = alt.Chart(alt.Data(values=rows)).encode(
-        x=alt.X(
-            "hour:Q", title=words("lab.chart.of_day"), scale=alt.Scale(domain=[0, 23]), axis=alt.Axis(tickMinStep=1)
-        ),
+        x=alt.X("hour:Q", title=words("lab.chart.of_day"), scale=alt.Scale(nice=False), axis=alt.Axis(tickMinStep=1)),
         color=_of_alternatives(shown, colours),
     )
     title = f"{measure_name(measure_of(column), words)}, {unit}"
@@ -120,7 +120,7 @@ def hour_chart(shown: ExperimentShown, column: str, words: Words, colours: Palet
             ("name", "N", words("lab.column.name")), ("hour", "Q", words("lab.chart.of_day")), ("mean", "Q", title)
         ),
     )
-    return alt.layer(band, line).properties(height=260)
+    return alt.layer(band, line).properties(height=_CURVE_PX)
 
 
 def measure_of(column: str) -> str:
@@ -188,10 +188,12 @@ def _with_intervals(rows: Sequence[Row], words: Words, colours: Palette, *, titl
         legend=None,
     )
     base = alt.Chart(alt.Data(values=told)).encode(
-        y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=330)), color=colour
+        y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=330, labelOverlap=False)), color=colour
     )
     zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=css(colours.text), opacity=0.6)
-    rule = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=title), x2="high:Q")
+    rule = base.mark_rule(strokeWidth=2.5).encode(
+        x=alt.X("low:Q", title=title, scale=alt.Scale(padding=_TEXT_PX, nice=False)), x2="high:Q"
+    )
     point = base.mark_point(filled=True, size=70, opacity=1).encode(
         x=alt.X("mean:Q", title=title),
         tooltip=_tooltip(
@@ -213,7 +215,7 @@ def _of_alternatives(shown: ExperimentShown, colours: Palette) -> alt.Color:
         title=None,
         sort=None,
         scale=alt.Scale(domain=names, range=alternative_colours(colours)),
-        legend=alt.Legend(orient="top", labelLimit=420, columns=2, symbolStrokeWidth=3),
+        legend=alt.Legend(orient="top", labelLimit=420, columns=2, symbolStrokeWidth=3, symbolOpacity=1),
     )
 
 

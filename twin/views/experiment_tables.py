@@ -91,7 +91,12 @@ def _p(compared: Compared, words: Words) -> str:
 
 def _worth(compared: Compared, words: Words) -> str:
     factor = compared.difference.variance_factor
-    return words("none") if factor is None else f"× {factor:.1f}"
+    return words("none") if factor is None else worth_told(factor)
+
+
+def worth_told(factor: float) -> str:
+    """A variance-reduction factor."""
+    return f"× {factor:,.0f}" if factor >= 100 else f"× {factor:.1f}"
 
 
 def _more(compared: Compared, words: Words) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from twin.metrics.answer import Answer, MeasureTold, Verdict
 from twin.metrics.measure import Met
 from twin.views.experiment import TOGETHER
+from twin.views.experiment_tables import worth_told
 from twin.views.measuring import amount, change, level_told, measure_name
 from twin.views.words import Words
 
@@ -78,7 +79,7 @@ def how_sure(found: Answer, words: Words) -> Iterator[str]:
         gap = verdict.gap
         if gap is not None and gap.variance_factor is not None:
             name = measure_name(verdict.measure, words)
-            yield words("sure.worth", measure=name, factor=f"{gap.variance_factor:.1f}")
+            yield words("sure.worth", measure=name, factor=worth_told(gap.variance_factor))
         for name, compared in told[verdict.measure].differences.items():
             if compared.n_more is not None:
                 measure, n = measure_name(verdict.measure, words), words.count(compared.n_more)

@@ -69,8 +69,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "每个方案重复 {n} 次，各方案面对相同的日子与相同的运气（公共随机数）。",
     ),
     "sure.worth": (
-        "For the difference in {measure} that was worth × {factor}: so many times as many independent runs.",
-        "就{measure}之差而言，相当于独立重复次数的 {factor} 倍。",
+        "For the difference in {measure} that was worth {factor}: so many times as many independent runs.",
+        "就{measure}之差而言，相当于独立重复次数的倍数：{factor}。",
     ),
     "sure.p": (
         "p values are adjusted by Holm for {n} comparisons.",

@@ -28,8 +28,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "staff.nothing": ("Nothing happened that could be told.", "没有可统计的内容。"),
     "staff.knee": (
         (
-            "The curve of {measure} over {over} bends most at {level} (Kneedle: farthest below the line between its ends; "
-            "so in {share} of resamples of the seeds)."
+            "The curve of {measure} over {over} bends most at {level} (Kneedle: farthest below the line between its "
+            "ends; so in {share} of resamples of the seeds)."
         ),
         "{measure}随{over}变化的曲线在 {level} 处弯折最大（Kneedle 法：离两端连线最远；种子重抽样中有 {share} 如此）。",
     ),
@@ -61,8 +61,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "staff.level.none": ("no level", "没有水平"),
     "staff.apart": (
         (
-            "They disagree by more than the intervals at {levels}: at {level} theory has {measure} at {theory}, the runs "
-            "{runs}."
+            "They disagree by more than the intervals at {levels}: at {level} theory has {measure} at {theory}, the "
+            "runs {runs}."
         ),
         "两者之差超出区间的水平：{levels}；在 {level}，排队论给出{measure} {theory}，运行为 {runs}。",
     ),
@@ -132,8 +132,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "staff.curve": ("What service costs", "服务与成本"),
     "staff.curve.what": (
         (
-            "{measure} by level, with 95 % intervals. Diamond: the knee; ring: the cheapest level that meets all targets; "
-            "broken line: queueing theory."
+            "{measure} by level, with 95 % intervals. Diamond: the knee; ring: the cheapest level that meets all "
+            "targets; broken line: queueing theory."
         ),
         "各水平的{measure}，附 95% 区间。菱形：拐点；圆环：全部达标的最省水平；虚线：排队论。",
     ),
