@@ -190,10 +190,9 @@ def _with_intervals(rows: Sequence[Row], words: Words, colours: Palette, *, titl
     base = alt.Chart(alt.Data(values=told)).encode(
         y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=330, labelOverlap=False)), color=colour
     )
+    along = alt.X("low:Q", title=title, scale=alt.Scale(padding=_TEXT_PX, nice=False))
     zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=css(colours.text), opacity=0.6)
-    rule = base.mark_rule(strokeWidth=2.5).encode(
-        x=alt.X("low:Q", title=title, scale=alt.Scale(padding=_TEXT_PX, nice=False)), x2="high:Q"
-    )
+    rule = base.mark_rule(strokeWidth=2.5).encode(x=along, x2="high:Q")
     point = base.mark_point(filled=True, size=70, opacity=1).encode(
         x=alt.X("mean:Q", title=title),
         tooltip=_tooltip(
