@@ -17,7 +17,7 @@ from twin.views.palette import Colour, Palette, Theme, css
 from twin.views.words import Words
 
 BETTER, WORSE, OPEN = "better", "worse", "open"
-_ROW_PX, _AXIS_PX, _MOST_PX = 26, 70, 720
+_ROW_PX, _AXIS_PX, _MOST_PX = 26, 100, 750
 _SHOWN_SHARE = 0.985
 """Waits longer than those of so many responses are left out of the chart."""
 _BIN_S = 30
@@ -179,13 +179,22 @@ def _edges(found: Level, scale: float) -> Row:
 
 def _with_intervals(rows: Sequence[Row], words: Words, colours: Palette, *, title: str, height: int) -> alt.LayerChart:
     """A point and its interval in each row, coloured by verdict, with the figure written beside it."""
-    verdicts = [BETTER, WORSE, OPEN]
-    several = len({row["name"] for row in rows}) > 1
-    told = [row | {"label": f"{row['measure']} · {row['name']}" if several else row["measure"]} for row in rows]
+    called = {verdict: words(f"lab.verdict.{verdict}") for verdict in (BETTER, WORSE, OPEN)}
+    told = [
+        row
+        | {
+            "label": f"{row['measure']} · {row['name']}" if several else row["measure"],
+            "verdict": called[str(row["verdict"])],
+        }
+        for row in rows
+    ]
     colour = alt.Color(
         "verdict:N",
-        scale=alt.Scale(domain=verdicts, range=[css(judged_colour(verdict, colours)) for verdict in verdicts]),
-        legend=None,
+        title=None,
+        scale=alt.Scale(
+            domain=list(called.values()), range=[css(judged_colour(verdict, colours)) for verdict in called]
+        ),
+        legend=alt.Legend(orient="top"),
     )
     base = alt.Chart(alt.Data(values=told)).encode(
         y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=330, labelOverlap=False)), color=colour

@@ -205,7 +205,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "lab.table": ("All figures", "全部指标"),
     "lab.table.levels": ("Levels, ± half the 95 % interval", "各方案数值，± 95% 区间半宽"),
     "lab.table.gaps": ("Differences, replication by replication", "逐次配对差"),
-    "lab.table.targets": ("Targets", "目标"),
     "lab.column.name": ("Alternative", "方案"),
     "lab.column.measure": ("Measure", "指标"),
     "lab.column.gap": ("Difference", "差"),

@@ -140,7 +140,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "staff.measure": ("Measure", "指标"),
     "staff.axis.people": ("people", "人数"),
     "staff.axis.cost": ("{currency} a day", "每日 {currency}"),
-    "staff.target": ("target", "目标"),
     "staff.what_if": ("What if?", "如果……"),
     "staff.what_if.what": (
         "Read from the curve, between the levels that were run: expected, and where the truth is with 95 %.",
@@ -164,7 +163,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "staff.table.steps": ("What each next person buys", "每多一人换来什么"),
     "staff.table.theory": ("What queueing theory expects", "排队论的预期"),
     "staff.table.crews": ("Who is there", "在岗安排"),
-    "staff.table.targets": ("Targets", "目标"),
     "staff.column.level": ("Level", "水平"),
     "staff.column.step": ("From → to", "从 → 到"),
     "staff.column.cost_each": ("{currency} a day each", "每人每日 {currency}"),
