@@ -179,6 +179,7 @@ def _edges(found: Level, scale: float) -> Row:
 
 def _with_intervals(rows: Sequence[Row], words: Words, colours: Palette, *, title: str, height: int) -> alt.LayerChart:
     """A point and its interval in each row, coloured by verdict, with the figure written beside it."""
+    several = len({row["name"] for row in rows}) > 1
     called = {verdict: words(f"lab.verdict.{verdict}") for verdict in (BETTER, WORSE, OPEN)}
     told = [
         row
