@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import altair as alt
 import streamlit as st
 
 from twin.console.routes import style_url
@@ -12,7 +11,7 @@ from twin.console.visit import Visit
 from twin.views.city import camera_on
 from twin.views.difference_map import counted, difference_layer, has_grids
 from twin.views.experiment import OF_GROUPS, ExperimentShown
-from twin.views.experiment_charts import difference_chart, group_chart, hour_chart, measure_of, spread_chart
+from twin.views.experiment_charts import Drawn, difference_chart, group_chart, hour_chart, measure_of, spread_chart
 from twin.views.experiment_tables import failure_frame, gap_frame, level_frame, target_frame
 from twin.views.layers import deck
 from twin.views.measuring import measure_name
@@ -131,7 +130,7 @@ def _show_sureness(shown: ExperimentShown, visit: Visit) -> None:
         show_frame(failure_frame(shown.failures, words))
 
 
-def _titled(key: str, chart: alt.Chart | alt.LayerChart | None, visit: Visit) -> None:
+def _titled(key: str, chart: Drawn | None, visit: Visit) -> None:
     words = visit.words
     if chart is not None:
         st.subheader(words(key), anchor=False)
@@ -139,7 +138,7 @@ def _titled(key: str, chart: alt.Chart | alt.LayerChart | None, visit: Visit) ->
         _draw(chart, key=key.replace(".", "_"))
 
 
-def _draw(chart: alt.Chart | alt.LayerChart, *, key: str) -> None:
+def _draw(chart: Drawn, *, key: str) -> None:
     st.altair_chart(chart, width="stretch", key=key)
 
 

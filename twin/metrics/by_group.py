@@ -58,11 +58,11 @@ def by_group(tried: Sequence[Tried], by: str, column: str) -> tuple[GroupTold, .
 
 
 def _told(group: str, n: float, values: Mapping[str, Floats], tried: Sequence[Tried]) -> GroupTold:
-    differences = {
-        each.name: level(values[each.name] - values[each.against])
-        for each in tried
-        if each.against in values and each.name in values
-    }
+    differences: dict[str, Level] = {}
+    for each in tried:
+        if each.against is not None and each.against in values and each.name in values:
+            gap: Floats = values[each.name] - values[each.against]
+            differences[each.name] = level(gap)
     return GroupTold(group, n, {name: level(found) for name, found in values.items()}, differences)
 
 

@@ -25,6 +25,7 @@ _BIN_S = 30
 _CURVE_PX, _TEXT_PX = 330, 90
 """Height of curves, and room for what is written beside an interval."""
 Row = dict[str, object]
+Drawn = alt.Chart | alt.LayerChart | alt.FacetChart
 
 
 def judged(low: float, high: float, *, more_is_better: bool) -> str:
@@ -39,7 +40,7 @@ def judged_colour(verdict: str, colours: Palette) -> Colour:
     return {BETTER: colours.bands[0].colour, WORSE: colours.bands[3].colour, OPEN: colours.roads[0]}[verdict]
 
 
-def difference_chart(shown: ExperimentShown, words: Words, colours: Palette) -> alt.LayerChart | None:
+def difference_chart(shown: ExperimentShown, words: Words, colours: Palette) -> Drawn | None:
     """Paired differences of the measures that belong together, in per cent, so that less is better everywhere."""
     rows = list(_differences(shown, words))
     if not rows:
@@ -49,7 +50,7 @@ def difference_chart(shown: ExperimentShown, words: Words, colours: Palette) -> 
     return _with_intervals(rows, words, colours, title=title, height=min(_MOST_PX, _AXIS_PX + _ROW_PX * n_rows))
 
 
-def group_chart(shown: ExperimentShown, by: str, column: str, words: Words, colours: Palette) -> alt.LayerChart | None:
+def group_chart(shown: ExperimentShown, by: str, column: str, words: Words, colours: Palette) -> Drawn | None:
     """Differences by group of cases, in the unit of the figure."""
     measure = measure_of(column)
     scale = 100.0 if column == "late_share" else 1 / 60
@@ -76,13 +77,13 @@ def group_chart(shown: ExperimentShown, by: str, column: str, words: Words, colo
     return _with_intervals(rows, words, colours, title=f"{measure_name(measure, words)}, {unit}", height=height)
 
 
-def spread_chart(shown: ExperimentShown, words: Words, colours: Palette) -> alt.Chart | None:
+def spread_chart(shown: ExperimentShown, words: Words, colours: Palette) -> Drawn | None:
     """Share of responses within so many minutes, one line an alternative."""
     rows = [row for name, bins in shown.spread.items() for row in _cumulated(name, bins)]
     if not rows:
         return None
-    return (
-        alt.Chart(alt.Data(values=rows))
+    chart: alt.Chart = (
+        alt.Chart({"values": rows})
         .mark_line(interpolate="linear", strokeWidth=2)
         .encode(
             x=alt.X("minutes:Q", title=words("lab.chart.minutes")),
@@ -96,9 +97,10 @@ def spread_chart(shown: ExperimentShown, words: Words, colours: Palette) -> alt.
         )
         .properties(height=_CURVE_PX)
     )
+    return chart
 
 
-def hour_chart(shown: ExperimentShown, column: str, words: Words, colours: Palette) -> alt.LayerChart | None:
+def hour_chart(shown: ExperimentShown, column: str, words: Words, colours: Palette) -> Drawn | None:
     """A figure by hour of the day, one line an alternative, with its interval."""
     scale, unit = (100.0, "%") if column == "late_share" else (1 / 60, words("lab.chart.minutes"))
     rows: list[Row] = []
@@ -108,7 +110,7 @@ def hour_chart(shown: ExperimentShown, column: str, words: Words, colours: Palet
                 rows.append({"hour": int(group.group), "name": name, **_edges(found, scale)})
     if not rows:
         return None
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart({"values": rows}).encode(
         x=alt.X("hour:Q", title=words("lab.chart.of_day"), scale=alt.Scale(nice=False), axis=alt.Axis(tickMinStep=1)),
         color=_of_alternatives(shown, colours),
     )
@@ -177,7 +179,7 @@ def _edges(found: Level, scale: float) -> Row:
 # ---------------------------------------------------------------------------------------------------- marks
 
 
-def _with_intervals(rows: Sequence[Row], words: Words, colours: Palette, *, title: str, height: int) -> alt.LayerChart:
+def _with_intervals(rows: Sequence[Row], words: Words, colours: Palette, *, title: str, height: int) -> Drawn:
     """A point and its interval in each row, coloured by verdict, with the figure written beside it."""
     several = len({row["name"] for row in rows}) > 1
     called = {verdict: words(f"lab.verdict.{verdict}") for verdict in (BETTER, WORSE, OPEN)}
@@ -197,11 +199,11 @@ def _with_intervals(rows: Sequence[Row], words: Words, colours: Palette, *, titl
         ),
         legend=alt.Legend(orient="top"),
     )
-    base = alt.Chart(alt.Data(values=told)).encode(
+    base = alt.Chart({"values": told}).encode(
         y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=330, labelOverlap=False)), color=colour
     )
     along = alt.X("low:Q", title=title, scale=alt.Scale(padding=_TEXT_PX, nice=False))
-    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=css(colours.text), opacity=0.6)
+    zero = alt.Chart({"values": [{"zero": 0}]}).mark_rule(color=css(colours.text), opacity=0.6)
     rule = base.mark_rule(strokeWidth=2.5).encode(x=along, x2="high:Q")
     point = base.mark_point(filled=True, size=70, opacity=1).encode(
         x=alt.X("mean:Q", title=title),

@@ -10,6 +10,7 @@ import altair as alt
 from twin.domain.quantities import times
 from twin.metrics.measure import Measure, Target
 from twin.metrics.service_curve import COST, LevelTold, ServiceCurve
+from twin.views.experiment_charts import Drawn
 from twin.views.measuring import level_told, measure_name
 from twin.views.palette import Palette, css
 from twin.views.staff_verdict import theory_told
@@ -19,7 +20,7 @@ _HEIGHT_PX = 330
 Row = dict[str, object]
 
 
-def curve_chart(found: ServiceCurve, measure: str, words: Words, colours: Palette) -> alt.LayerChart:
+def curve_chart(found: ServiceCurve, measure: str, words: Words, colours: Palette) -> Drawn:
     """Levels as points on a line, left the fewest people."""
     scale, unit = _unit(measure, words)
     rows = [
@@ -28,7 +29,7 @@ def curve_chart(found: ServiceCurve, measure: str, words: Words, colours: Palett
     title = measure_name(measure, words) + (f", {unit}" if unit else "")
     over = words("staff.axis.cost", currency=found.currency) if found.over == COST else words("staff.axis.people")
     ink, theory = css(colours.bands[0].colour), css(colours.bands[2].colour)
-    base = alt.Chart(alt.Data(values=rows)).encode(x=alt.X("x:Q", title=over, scale=alt.Scale(zero=False, padding=24)))
+    base = alt.Chart({"values": rows}).encode(x=alt.X("x:Q", title=over, scale=alt.Scale(zero=False, padding=24)))
     y = alt.Y("mean:Q", title=title, scale=alt.Scale(zero=True))
     layers = [
         base.mark_area(opacity=0.16, color=ink).encode(y=alt.Y("low:Q", title=title), y2="high:Q"),
@@ -52,7 +53,7 @@ def curve_chart(found: ServiceCurve, measure: str, words: Words, colours: Palett
         )
     layers += _marked(base, y, found, colours)
     layers += [
-        alt.Chart(alt.Data(values=[{"limit": target.limit * scale}]))
+        alt.Chart({"values": [{"limit": target.limit * scale}]})
         .mark_rule(color=css(colours.closed), strokeDash=[2, 3])
         .encode(y="limit:Q")
         for target in map(Target.parse, found.targets)
