@@ -81,7 +81,7 @@ def main(out: Path) -> None:
 
 def ask_the_lab() -> None:
     """Another rule, or more people? And how many?"""
-    question = {
+    question: dict[str, object] = {
         "name": "Another rule, or more vehicles?",
         "scenario": "vehicles",
         "alternatives": [
