@@ -23,6 +23,8 @@ from twin.views.staff_tables import crew_frame, level_frame, step_frame, theory_
 from twin.views.staff_verdict import staff_sentences
 
 _FIRST_LEVELS = "0.6:1.4:0.2"
+_LOUD = 4
+"""Sentences after the first that are not small print."""
 
 
 def show_staffing(house: House, visit: Visit) -> None:
@@ -72,8 +74,10 @@ def _show_curve(house: House, found: ServiceCurve, visit: Visit) -> None:
     with st.container(border=True, key="staff_verdict"):
         st.caption(plain(found.scenario))
         st.markdown(f"#### {plain(first)}")
-        for sentence in others:
+        for sentence in others[:_LOUD]:
             st.markdown(plain(sentence))
+        for sentence in others[_LOUD:]:
+            st.caption(plain(sentence))
     names = measures_in(found)
     if not names:
         return

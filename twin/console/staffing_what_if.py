@@ -43,7 +43,7 @@ def show_what_if(house: House, found: ServiceCurve, visit: Visit) -> None:
     crews = people_at(found, level)
     chosen = _people(crews, level, words) if len(crews) <= _MOST_CREWS else crews
     read = read_off(found, sum(chosen.values()))
-    show_tiles(_tiles(found, read, words))
+    show_tiles(_tiles(found, read, words), in_a_row=_IN_A_ROW)
     _offer(house, found, level, crews, chosen, visit)
 
 

@@ -16,7 +16,7 @@ from twin.views.palette import Palette, css
 from twin.views.staff_verdict import theory_told
 from twin.views.words import Words
 
-_HEIGHT_PX = 330
+_HEIGHT_PX, _HEADROOM = 330, 1.1
 Row = dict[str, object]
 
 
@@ -30,7 +30,10 @@ def curve_chart(found: ServiceCurve, measure: str, words: Words, colours: Palett
     over = words("staff.axis.cost", currency=found.currency) if found.over == COST else words("staff.axis.people")
     ink, theory = css(colours.bands[0].colour), css(colours.bands[2].colour)
     base = alt.Chart({"values": rows}).encode(x=alt.X("x:Q", title=over, scale=alt.Scale(zero=False, padding=24)))
-    y = alt.Y("mean:Q", title=title, scale=alt.Scale(zero=True))
+    # What theory has for work that is never done would press everything else flat: it may leave the chart.
+    limits = [target.limit * scale for target in map(Target.parse, found.targets) if str(target.measure) == measure]
+    top = max([*(float(str(row["high"])) for row in rows), *limits], default=1.0) * _HEADROOM or 1.0
+    y = alt.Y("mean:Q", title=title, scale=alt.Scale(domain=[0, top]))
     layers = [
         base.mark_area(opacity=0.16, color=ink).encode(y=alt.Y("low:Q", title=title), y2="high:Q"),
         base.mark_rule(color=ink, strokeWidth=2).encode(y="low:Q", y2="high:Q"),
@@ -47,17 +50,16 @@ def curve_chart(found: ServiceCurve, measure: str, words: Words, colours: Palett
     ]
     if any(row["theory"] is not None for row in rows):
         layers.append(
-            base.mark_line(color=theory, strokeDash=[6, 4], strokeWidth=2)
+            base.mark_line(color=theory, strokeDash=[6, 4], strokeWidth=2, clip=True)
             .encode(y="theory:Q")
             .transform_filter("isValid(datum.theory)")
         )
     layers += _marked(base, y, found, colours)
     layers += [
-        alt.Chart({"values": [{"limit": target.limit * scale}]})
+        alt.Chart({"values": [{"limit": limit}]})
         .mark_rule(color=css(colours.closed), strokeDash=[2, 3])
         .encode(y="limit:Q")
-        for target in map(Target.parse, found.targets)
-        if str(target.measure) == measure
+        for limit in limits
     ]
     return alt.layer(*layers).properties(height=_HEIGHT_PX)
 
