@@ -17,7 +17,7 @@ from twin.domain import facts as f
 from twin.domain.case import CHECK, HANDLE, ON_THE_SPOT, QUEUED, VERIFY, Case, NeedLost, Stage
 from twin.domain.commands import Why
 from twin.domain.ids import batch_and_number
-from twin.domain.orders import Assign, Divert, FocusOn, HandleRemotely, Order, Reason, Recall
+from twin.domain.orders import Assign, Divert, FocusOn, HandleRemotely, Order, Reason, Recall, Reposition
 from twin.domain.quantities import to_us
 from twin.domain.route import Route
 from twin.errors import PolicyError
@@ -172,9 +172,13 @@ class CommandCentre(CityAgent):
         if not city.state.queue.lines and policy.period_s is None:
             return
         view = city.view()
-        for order in consult(city, policy, view, trigger, desk=DISPATCH_DESK):
-            self._carry_out(order, view)
+        self.give(consult(city, policy, view, trigger, desk=DISPATCH_DESK), view)
         self._count_unreachable(trigger, view)
+
+    def give(self, orders: Sequence[Order], view: WorldView) -> None:
+        """Carry out orders, or have it on record why they cannot be."""
+        for order in orders:
+            self._carry_out(order, view)
 
     def _carry_out(self, order: Order, view: WorldView) -> None:
         match order:
@@ -184,6 +188,8 @@ class CommandCentre(CityAgent):
                 why = self.dispatcher.recall(order)
                 if why is None:
                     self.units[order.unit].after_job()
+            case Reposition():
+                why = self.dispatcher.reposition(order)
             case HandleRemotely():
                 why = self._leave_to_video(order)
             case FocusOn():

@@ -14,7 +14,7 @@ from twin.world.state import State
 from twin.world.view import Trigger
 from twin.world.world_view import WorldView
 
-DISPATCH_DESK, PATROL_DESK = 0, 1
+DISPATCH_DESK, PATROL_DESK, REPOSITION_DESK = 0, 1, 2
 
 
 def in_force(setting: Setting, state: State) -> Policy:

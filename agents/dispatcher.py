@@ -20,6 +20,7 @@ from twin.domain.orders import (
     FOCUS,
     RECALL,
     REMOTE,
+    REPOSITION,
     Assign,
     Divert,
     FocusOn,
@@ -27,6 +28,7 @@ from twin.domain.orders import (
     Order,
     OrderKind,
     Recall,
+    Reposition,
 )
 from twin.domain.unit import DIVERTED, FREE, MOVING, RECALLABLE, RECALLED
 from twin.errors import NoRouteError
@@ -37,6 +39,7 @@ KINDS: dict[type[Order], OrderKind] = {
     Divert: DIVERT,
     Recall: RECALL,
     FocusOn: FOCUS,
+    Reposition: REPOSITION,
     HandleRemotely: REMOTE,
 }
 NOBODY = -1
@@ -81,6 +84,25 @@ class Dispatcher(CityAgent):
         self.units[order.unit].give_up_job(RECALLED)
         return None
 
+    def reposition(self, order: Reposition) -> Why | None:
+        """Have a free unit wait elsewhere; why not, if it cannot. Where it is posted already, nothing happens."""
+        state = self.city.state
+        if not 0 <= order.unit < len(self.units):
+            return Why.NO_SUCH_UNIT
+        unit = self.units[order.unit]
+        if not makes_sense(order):
+            return Why.NO_SENSE
+        if order.to is not None and not self.city.terrain.has(order.to):
+            return Why.NO_SUCH_STREET
+        post = unit.unit.home if order.to is None else order.to
+        if unit.unit.patrols:
+            return Why.ON_PATROL
+        if state.fleet.status_of(order.unit) not in FREE:
+            return Why.NOT_FREE
+        if post == unit.post() and (order.unit in state.movements or post == state.fleet.spot(order.unit)):
+            return None
+        return None if unit.wait_at(post, order.reason) else Why.NO_WAY
+
     def objection(self, order: Assign | Divert) -> Why | None:
         """Why a unit cannot be sent, as far as can be told without looking for a way."""
         state = self.city.state
@@ -124,6 +146,8 @@ def makes_sense(order: Order) -> bool:
     numbers: list[int] = [order.reason.expected_us, *chain.from_iterable(order.reason.runners_up)]
     if isinstance(order, FocusOn):
         numbers += (order.factor, *order.streets)
+    elif isinstance(order, Reposition) and order.to is not None:
+        numbers += (order.to.edge, order.to.offset_mm)
     elif isinstance(order, HandleRemotely) and order.within_us is not None:
         numbers.append(order.within_us)
     return all(map(_can_be_kept, numbers))

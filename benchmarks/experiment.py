@@ -38,7 +38,7 @@ LENS = Lens(15 * MINUTE)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How much to measure: a scenario, replications a policy, and how long each runs."""
+    """How much to measure: a scenario, replications a policy, how long each runs; without a week, the layer alone."""
 
     scenario: str = "chebei_street"
     n: int = 4
@@ -124,16 +124,18 @@ def report(asked: Asked) -> None:
     share = measure_share(asked)
     print(
         f"{asked.scenario}, 2 policies × {asked.n} × {asked.lasting}: CPU {share.all_s:.1f} s, of that built"
-        f" {share.built_s:.1f}, ran {share.ran_s:.1f}, read {share.read_s:.1f}; the layer {share.share:.1%} (target < {TARGET_SHARE:.0%})"
+        f" {share.built_s:.1f}, ran {share.ran_s:.1f}, read {share.read_s:.1f};"
+        f" the layer {share.share:.1%} (target < {TARGET_SHARE:.0%})"
     )
+    if asked.week is None:
+        return
     one, two = (measure_workers(asked, n_processes=n) for n in (1, 2))
     print(
         f"{4 * asked.n} runs in 1 process {one:.1f} s, in 2 {two:.1f} s: efficiency {one / two / 2:.2f}"
         f" (target {TARGET_EFFICIENCY})"
     )
-    if asked.week is not None:
-        with TemporaryDirectory() as folder:
-            began = time.monotonic()
-            run_experiment(plan_of(asked, n=asked.n_week, lasting=asked.week), out=Path(folder) / "out", n_processes=2)
-            took = time.monotonic() - began
-        print(f"{asked.scenario}: 2 policies × {asked.n_week} × {asked.week} on 2 processes: {took:.1f} s")
+    with TemporaryDirectory() as folder:
+        began = time.monotonic()
+        run_experiment(plan_of(asked, n=asked.n_week, lasting=asked.week), out=Path(folder) / "out", n_processes=2)
+        took = time.monotonic() - began
+    print(f"{asked.scenario}: 2 policies × {asked.n_week} × {asked.week} on 2 processes: {took:.1f} s")

@@ -147,7 +147,8 @@ def build(
         waiting_room=None if scenario.waiting_room == "unlimited" else scenario.waiting_room,
         rosters=build_rosters(scenario)[0],
         merging=None if scenario.merge is None else Merging(scenario.merge.within_m, scenario.merge.within),
-        patrol_policy=None if scenario.patrol_policy is None else _policy(scenario.patrol_policy, key="patrol_policy"),
+        patrol_policy=_desk_policy(scenario.patrol_policy, key="patrol_policy"),
+        reposition_policy=_desk_policy(scenario.reposition_policy, key="reposition_policy"),
         loop=loop,
         contacts=contacts,
         bodies=force.bodies,
@@ -245,8 +246,7 @@ def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
     judged = () if scenario.centre is not None else ("calendars", "limits", "upstream", "light")
     of_each = {"__all__": {"english"}}
     beside: dict[str, IncEx | bool] = dict.fromkeys(("seed", "assumptions", "city", "costs", *judged), True)
-    if scenario.staffing is None:
-        beside["staffing"] = True
+    beside |= {name: True for name in ("staffing", "reposition_policy") if getattr(scenario, name) is None}
     if scenario.units != "history" and not any(group.evenly for group in scenario.units):
         beside["units"] = {"__all__": {"evenly"}}
     beside |= {
@@ -266,6 +266,11 @@ def _policy(spec: PolicySpec, *, key: str) -> Policy:
         return load_policy(spec.use, spec.parameters)
     except PolicyError as error:
         raise PolicyError(f"{spec.use!r}: {error.message}", key=key) from error
+
+
+def _desk_policy(spec: PolicySpec | None, *, key: str) -> Policy | None:
+    """That of a desk which need not have one."""
+    return None if spec is None else _policy(spec, key=key)
 
 
 def _mapping(name: str) -> str | Path:
@@ -320,6 +325,8 @@ def _unused(scenario: Scenario, units: Sequence[Unit]) -> Iterator[str]:
             yield f"injects.{place} comes after the end: nothing comes of it"
     lists = scenario.policy.parameters.get("lists")
     named = {str(name) for names in lists.values() for name in names} if isinstance(lists, dict) else set()
+    posts = None if scenario.reposition_policy is None else scenario.reposition_policy.parameters.get("table")
+    named |= {str(name) for row in posts for name in row} if isinstance(posts, list) else set()
     for name in sorted(named - {unit.name for unit in units}):
         yield f"policy lists the unit {name!r}, which this scenario does not have"
     if scenario.units == "history" or scenario.history is not None:

@@ -150,10 +150,10 @@ def _range(measure: str, found: Interval) -> str:
 
 
 def _number(measure: str, value: float, *, sign: str = "") -> str:
-    """A number in the unit of its measure: seconds, per cent, or plain."""
+    """A number in the unit of its measure: seconds, per cent (points, where it is a difference), or plain."""
     name = Measure.parse(measure).name
     if name.endswith("_s"):
         return f"{value:{sign},.0f} s" if abs(value) >= 100 else f"{value:{sign},.1f} s"
     if name.endswith("_share"):
-        return f"{value * 100:{sign},.1f} %"
+        return f"{value * 100:{sign},.1f} {'points' if sign else '%'}"
     return f"{value:{sign},.3g}" if abs(value) < 1_000 else f"{value:{sign},.0f}"

@@ -38,6 +38,7 @@ LEAVES_OUT = (
     "several",
     "areas",
     "policy",
+    "repositioning",
     "patrols",
     "checks",
     "skills",
@@ -261,6 +262,7 @@ def _leaves_out(built: Built) -> Iterator[str]:
         "several": any(len(matter.needs) > 1 for matter in matters),
         "areas": built.city is not None,
         "policy": setting.policy.name not in ("nearest", "preference_list"),
+        "repositioning": setting.reposition_policy is not None,
         "patrols": problems,
         "checks": any(matter.verify or matter.check for matter in matters),
         "skills": any(

@@ -24,16 +24,19 @@ from twin.views.moment import Moment
 from twin.views.rows import unit_rows
 from twin.views.words import Language, Words
 
-MOMENTS = course(every_s=4.0)[:10]
 ENGLISH = Words(Language.ENGLISH)
 CHECKSUM = "0123456789abcdef0123"
+
+
+def moments() -> Sequence[Moment]:
+    return course(every_s=4.0)[:10]
 
 
 @dataclass
 class Shown:
     """As much of a desk as the map asks for."""
 
-    moments: Sequence[Moment] = MOMENTS
+    moments: Sequence[Moment] = field(default_factory=moments)
     besides: Sequence[Moment] = ()
     city: CityShown | None = field(default_factory=built_in_shown)
     streets: Streets | None = field(default_factory=town_streets)
@@ -60,7 +63,7 @@ class Server:
 
 
 def addresses(number: int = 5, **more: Any) -> Any:
-    return live_addresses(MOMENTS[number], ENGLISH, checksum=CHECKSUM, **more)
+    return live_addresses(moments()[number], ENGLISH, checksum=CHECKSUM, **more)
 
 
 def test_every_address_of_a_moment_is_answered() -> None:
@@ -75,9 +78,9 @@ def test_every_address_of_a_moment_is_answered() -> None:
 
 def test_rows_are_those_of_the_moment_and_the_language_that_the_address_names() -> None:
     server = Server(Shown())
-    assert server.get(addresses().units).body == unit_rows(MOMENTS[5], ENGLISH)
-    chinese = live_addresses(MOMENTS[5], Words(Language.CHINESE), checksum=CHECKSUM)
-    assert server.get(chinese.units).body == unit_rows(MOMENTS[5], Words(Language.CHINESE))
+    assert server.get(addresses().units).body == unit_rows(moments()[5], ENGLISH)
+    chinese = live_addresses(moments()[5], Words(Language.CHINESE), checksum=CHECKSUM)
+    assert server.get(chinese.units).body == unit_rows(moments()[5], Words(Language.CHINESE))
 
 
 def test_rows_are_packed_for_whoever_takes_them_packed() -> None:
@@ -106,7 +109,7 @@ def test_rows_are_written_once_however_many_look_on(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_matter_is_called_in_english_what_the_scenario_calls_it() -> None:
-    moment = replace(MOMENTS[0], cases=tuple(case._replace(matter="违规投喂") for case in MOMENTS[0].cases))
+    moment = replace(moments()[0], cases=tuple(case._replace(matter="违规投喂") for case in moments()[0].cases))
     server = Server(Shown([moment], about=replace(ABOUT, english={"违规投喂": "feeding of pigeons"})))
     cases = routes.CASES_URL.format(number=moment.number)
     english, chinese = (server.get(f"{cases}?lang={language}").body.decode() for language in ("en", "zh"))
@@ -116,10 +119,10 @@ def test_a_matter_is_called_in_english_what_the_scenario_calls_it() -> None:
 
 
 def test_a_moment_long_gone_is_not_found() -> None:
-    server = Server(Shown(moments=MOMENTS[6:]))
+    server = Server(Shown(moments=moments()[6:]))
     assert server.get(addresses(5).units).status == 404
     assert server.get(addresses(5).cases).status == 404
-    assert server.get(addresses(6, before=1).units).body == unit_rows(MOMENTS[6], ENGLISH)
+    assert server.get(addresses(6, before=1).units).body == unit_rows(moments()[6], ENGLISH)
 
 
 def test_where_nothing_is_open_nothing_is_found() -> None:
@@ -158,4 +161,4 @@ def test_hot_spots_have_an_address_for_every_hour_and_all_else_for_every_moment(
 @pytest.mark.parametrize("query", ["before=x", "before=-1", "before=99999999999999999999", "lang=xx&hollow=2"])
 def test_odd_addresses_are_answered_as_plain_ones(query: str) -> None:
     server = Server(Shown())
-    assert server.get(f"/api/v1/moments/5/units.json?{query}").body == unit_rows(MOMENTS[5], ENGLISH)
+    assert server.get(f"/api/v1/moments/5/units.json?{query}").body == unit_rows(moments()[5], ENGLISH)

@@ -35,6 +35,7 @@ from twin.policies.preparedness import Preparedness
 from twin.policies.protocol import Policy
 from twin.policies.random import Random
 from twin.policies.remote_first import RemoteFirst
+from twin.policies.rollout import Rollout
 from twin.policies.strict_grid import StrictGrid
 from twin.policies.workload_balanced import WorkloadBalanced
 from twin.world.view import CASE_QUEUED, PERIOD, ROADS, UNIT_FREE, Trigger, View
@@ -54,6 +55,7 @@ def policies() -> list[Policy]:
         OwnGridFirst(),
         StrictGrid(),
         Preempt(),
+        Rollout(k=2, n=1, horizon_s=600.0),
         Preempt(matrix={1: [3], 2: [3]}, gain_s=0.0),
         Cutoff(),
         BatchAssignment(),
@@ -98,6 +100,9 @@ def answers(city: CityModel) -> dict[str, object]:
         "told_by_zone": [view.told_by_zone(weeks).tolist() for weeks in (1, 4)],
         "reach_us": view.reach_us(units).tolist(),
         "reach_from_us": [view.reach_from_us([unit.home for unit in city.setting.units], mode=CAR).tolist()],
+        "stations": view.stations(),
+        "way_to": [view.way_to(unit, each.home) for unit in units for each in city.setting.units],
+        "imagine": view.imagine((), horizon_s=600.0, n=1),
         "dice": [view.dice(need) for need in needs],
     }
     found["route_found"] = [view.route_found(unit, need.case) for need in needs for unit in units]

@@ -152,4 +152,6 @@ class Why(StrEnum):
     NOT_PLANNED_HERE = "dispatch does not plan patrols"
     SENDS_NOBODY = "the patrol desk sends nobody"
     NOT_ON_PATROL = "no such unit on patrol"
+    ON_PATROL = "a unit that patrols waits nowhere"
+    ONLY_POSTS = "this desk only says where units wait"
     NO_SENSE = "its numbers make no sense"

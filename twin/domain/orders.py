@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from twin.domain.route import Spot
+
 
 class OrderKind(StrEnum):
     """The kinds of order."""
@@ -15,9 +17,10 @@ class OrderKind(StrEnum):
     RECALL = "recall"
     FOCUS = "focus"
     REMOTE = "handle remotely"
+    REPOSITION = "reposition"
 
 
-ASSIGN, DIVERT, RECALL, FOCUS, REMOTE = OrderKind
+ASSIGN, DIVERT, RECALL, FOCUS, REMOTE, REPOSITION = OrderKind
 
 
 BY_HAND = "by hand"
@@ -66,6 +69,14 @@ class FocusOn(msgspec.Struct, frozen=True, array_like=True, tag=True):
     reason: Reason
 
 
+class Reposition(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Have a free unit wait elsewhere from now on, and go there; None: at its own station again."""
+
+    unit: int
+    to: Spot | None
+    reason: Reason
+
+
 class HandleRemotely(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """Leave a case to those who settle things by video before anybody is sent to it.
 
@@ -77,7 +88,7 @@ class HandleRemotely(msgspec.Struct, frozen=True, array_like=True, tag=True):
     reason: Reason
 
 
-Order = Assign | Divert | Recall | FocusOn | HandleRemotely
+Order = Assign | Divert | Recall | FocusOn | HandleRemotely | Reposition
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ In: a view. Out: weights of zones, who covers which, and what units add to the c
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cached_property
 
 import msgspec
@@ -47,10 +47,13 @@ def look(view: View, trigger: Trigger, busy: Busy) -> Busy:
     Cases that come by chance find the share of units busy that there is in the mean over time (PASTA; Wolff 1982), so
     the mean of such looks is an estimate of it. From `N_LOOKS` on, older looks fade.
     """
-    if trigger.kind is not TriggerKind.CASE_QUEUED:
-        return busy
+    return looked(view, view.skills_waiting(trigger), busy) if trigger.kind is TriggerKind.CASE_QUEUED else busy
+
+
+def looked(view: View, skills: Iterable[str], busy: Busy) -> Busy:
+    """One look more at how busy units with these skills are."""
     seen = {skill: (n, share) for skill, n, share in busy.seen}
-    for skill in view.skills_waiting(trigger):
+    for skill in skills:
         n_on_duty = view.n_on_duty(skill)
         if n_on_duty:
             n, share = seen.get(skill, (0, 0.0))

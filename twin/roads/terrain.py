@@ -68,6 +68,11 @@ class Terrain:
         """Length of an edge, millimetres."""
         return 1 if self.network is None else int(self.network.length_mm[edge])
 
+    def has(self, spot: Spot) -> bool:
+        """Whether a place lies on a street that there is; without streets there is one place."""
+        n_edges = 1 if self.network is None else self.network.n_edges
+        return 0 <= spot.edge < n_edges and 0 <= spot.offset_mm <= self.length_mm(spot.edge)
+
     def beats_at(self, spot: Spot) -> tuple[int, ...]:
         """The beats a place lies in, one an overlay, in their order."""
         if self.cells is None or not self.overlays:

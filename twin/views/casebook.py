@@ -208,7 +208,7 @@ _TAKES: dict[type[f.Fact], Callable[[Casebook, Any], None]] = {
     f.UnitAssigned: Casebook._assigned,
     **dict.fromkeys(_ON_JOB, Casebook._on_job),
     f.UnitFreed: Casebook._freed,
-    **dict.fromkeys((f.UnitAway, f.UnitLeft, f.UnitBack, f.UnitOffDuty), Casebook._off_job),
+    **dict.fromkeys((f.UnitPosted, f.UnitAway, f.UnitLeft, f.UnitBack, f.UnitOffDuty), Casebook._off_job),
     f.OrderRefused: Casebook._refused,
     f.CommandGiven: Casebook._commanded,
     f.CommandRefused: Casebook._denied,

@@ -13,6 +13,8 @@ from typing import Protocol
 import msgspec
 
 from twin.domain.mode import Mode
+from twin.domain.objective import Objective
+from twin.domain.orders import Order
 from twin.domain.route import Spot
 from twin.domain.unit import UnitStatus
 from twin.roads.network import FloatArray, LongArray
@@ -61,7 +63,11 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
 
 
 class UnitSeen(msgspec.Struct, frozen=True, gc=False):
-    """A unit as its dispatcher sees it. `case` and `priority` are those of the case it is on, if any."""
+    """A unit as its dispatcher sees it. `case` and `priority` are those of the case it is on, if any.
+
+    `home` is its station, `post` where it waits when it has nothing to do: there, or at its posting; None if it patrols
+    then. `turnout_us`: expected from an order to its rolling, when it stands.
+    """
 
     unit: int
     name: str
@@ -74,6 +80,18 @@ class UnitSeen(msgspec.Struct, frozen=True, gc=False):
     mode: Mode = Mode.CAR
     beat: int | None = None
     patrols: bool = False
+    home: Spot = Spot(0, 0)
+    post: Spot | None = None
+    turnout_us: int = 0
+
+
+class Imagine(Protocol):
+    """The door to imagined futures; see `View.imagine`."""
+
+    def __call__(
+        self, orders: Sequence[Order], *, horizon_s: float, n: int, then: str, valued: Objective
+    ) -> tuple[float, ...]:
+        """What each of some futures would cost."""
 
 
 class View(Protocol):
@@ -150,5 +168,36 @@ class View(Protocol):
     def reach_from_us(self, spots: Sequence[Spot], *, mode: Mode) -> LongArray:
         """The same from places where a unit of this mode might be, without turnout: int64 (n_spots, n_zones)."""
 
+    def stations(self) -> tuple[Spot, ...]:
+        """Where units that do not patrol are stationed, each place once, in order."""
+
+    def way_to(self, unit: int, spot: Spot) -> int | None:
+        """Microseconds expected from where a unit is now to a place, if it set out at once; None if there is no way."""
+
     def dice(self, need: Need) -> float:
         """A number in (0, 1) for policies that throw dice: the same for the same need, whatever luck the world has."""
+
+    def imagine(
+        self,
+        orders: Sequence[Order],
+        *,
+        horizon_s: float,
+        n: int,
+        then: str = "nearest",
+        valued: Objective = Objective(),  # noqa: B008 - frozen
+    ) -> tuple[float, ...]:
+        """What it would cost, in each of `n` futures, if these orders and no others were given now.
+
+        Futures are drawn with fresh luck: they tell what may happen, never what will. Those of one decision are the
+        same for all orders that are compared. A future takes as long as simulating it.
+
+        Parameters
+        ----------
+        horizon_s : how far ahead.
+        then : the policy of dispatch from then on, with its usual parameters; in a future nobody imagines anything.
+        valued : what waiting costs; of all needs that units are sent for, until somebody arrives or the future ends.
+
+        Raises
+        ------
+        PolicyError : asked in an imagined future, or about none.
+        """

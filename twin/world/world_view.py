@@ -15,24 +15,26 @@ from twin.clock.streams import Streams
 from twin.domain.case import ON_THE_SPOT, Case
 from twin.domain.ids import batch_and_number
 from twin.domain.mode import MODES, Mode
+from twin.domain.objective import Objective
+from twin.domain.orders import Order
 from twin.domain.quantities import WEEK
 from twin.domain.route import Route, Spot
 from twin.domain.unit import AWAY, EN_ROUTE, OFF_DUTY, PATROLLING, RECALLABLE, RETURNING, TURNOUT
-from twin.errors import NoRouteError
+from twin.errors import NoRouteError, PolicyError
 from twin.roads.laps import Patrols
 from twin.roads.network import FloatArray, LongArray
 from twin.roads.tables import NEVER
 from twin.roads.terrain import Terrain
 from twin.roads.zones import Zones
 from twin.world.state import State
-from twin.world.view import Candidate, Need, Trigger, UnitSeen
+from twin.world.view import Candidate, Imagine, Need, Trigger, UnitSeen
 from twin.world.whereabouts import patrolled, spot_of
 
 
 class WorldView:
     """The view of a running world. `band` is the time band of `now`; `by_video`: see `can_try_remotely`."""
 
-    __slots__ = ("_by_video", "_dice", "_moved", "_routes", "_state", "_terrain", "band", "now")
+    __slots__ = ("_by_video", "_dice", "_imagine", "_moved", "_routes", "_state", "_terrain", "band", "now")
 
     def __init__(
         self,
@@ -43,9 +45,10 @@ class WorldView:
         now: int,
         band: int,
         by_video: Callable[[int], bool] | None = None,
+        imagine: Imagine | None = None,
     ) -> None:
         self._state, self._terrain, self._dice, self.now, self.band = state, terrain, dice, now, band
-        self._by_video = by_video
+        self._by_video, self._imagine = by_video, imagine
         self._routes: dict[tuple[int, int], Route] = {}
         self._moved: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
@@ -187,9 +190,37 @@ class WorldView:
         ways, zones = self._terrain.ways[mode], self._terrain.zones
         return ways.times_to(zones.spots, edges=edges, offsets_mm=offsets_mm, band=self.band)
 
+    def stations(self) -> tuple[Spot, ...]:
+        homes = {unit.home for unit in self._state.fleet.units if not unit.patrols}
+        return tuple(sorted(homes, key=lambda spot: (spot.edge, spot.offset_mm)))
+
     def dice(self, need: Need) -> float:
         batch, number = batch_and_number(need.case)
         return self._dice.uniform(f"policy dice {need.need}", batch, number)
+
+    def way_to(self, unit: int, spot: Spot) -> int | None:
+        ways, here = self._terrain.of(self._state.fleet.units[unit].mode), self._spot(unit)
+        try:
+            route = ways.route_home(here, spot, band=self.band, closed=self._state.closed)
+        except NoRouteError:
+            return None
+        return ways.driving_us(route.travel_us)
+
+    def _spot(self, unit: int) -> Spot:
+        return spot_of(self._state, self._terrain, unit, at=self.now)
+
+    def imagine(
+        self,
+        orders: Sequence[Order],
+        *,
+        horizon_s: float,
+        n: int,
+        then: str = "nearest",
+        valued: Objective = Objective(),  # noqa: B008 - frozen
+    ) -> tuple[float, ...]:
+        if self._imagine is None:
+            raise PolicyError("nobody imagines futures here: this is one", key=then)
+        return self._imagine(orders, horizon_s=horizon_s, n=n, then=then, valued=valued)
 
     # ---------------------------------------------------------------------- for the command centre
 
@@ -218,6 +249,9 @@ class WorldView:
             unit.mode,
             unit.beat,
             unit.patrols,
+            unit.home,
+            None if unit.patrols else state.postings.get(number, unit.home),
+            unit.turnout_us,
         )
 
     @staticmethod
@@ -254,7 +288,7 @@ class WorldView:
 
     def _expect_diverted(self, need: Need, unit: int) -> Candidate | None:
         state, ways = self._state, self._terrain.of(self._state.fleet.units[unit].mode)
-        here = spot_of(state, self._terrain, unit, at=self.now)
+        here = self._spot(unit)
         try:
             route = ways.route(here, need.spot, band=self.band, closed=state.closed)
         except NoRouteError:

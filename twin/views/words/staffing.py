@@ -90,12 +90,16 @@ PHRASES: dict[str, tuple[str, str]] = {
         "同一案件的多个力量视为相互独立到场",
     ),
     "leaves.areas": (
-        "cases lie in the middle of their area and units come from their stations, by free flow of the first band",
-        "案件位于区域中心，力量自站点按自由流速度出发",
+        "cases lie in the middle of their area, and units come from their stations by ways that are all open",
+        "案件位于区域中心，力量自站点出发且道路畅通",
     ),
     "leaves.policy": (
         "units are taken to be sent by expected arrival, whatever the policy prefers",
         "按预计到达派遣，不计派遣策略的偏好",
+    ),
+    "leaves.repositioning": (
+        "free units wait at their stations, wherever they are told to wait",
+        "空闲力量一律在站点待命，不计驻点调度",
     ),
     "leaves.patrols": ("what patrols find, settle or merge is left out", "不计巡查发现、当场处置与归并"),
     "leaves.checks": ("looking before and after is taken for jobs of its own", "核实与核查视为单独任务"),
