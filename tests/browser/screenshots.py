@@ -86,8 +86,8 @@ def ask_the_lab() -> None:
         "scenario": "vehicles",
         "alternatives": [
             {"name": "nearest", "set": {"policy": "nearest"}},
-            {"name": "strict grid", "set": {"policy": "strict_grid"}},
-            {"name": "nearest, x1.4", "set": {"policy": "nearest", "staffing": "x1.4"}},
+            {"name": "random", "set": {"policy": "random"}},
+            {"name": "nearest with x1.4", "set": {"policy": "nearest", "staffing": "x1.4"}},
         ],
         "replications": {"at_least": 16},
         "targets": ["p90 response_s <= 900", "late_share <= 0.1"],

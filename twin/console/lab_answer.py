@@ -96,9 +96,10 @@ def _show_map(shown: ExperimentShown, column: str, visit: Visit) -> None:
     assert city is not None
     st.subheader(words("lab.map"), anchor=False)
     others = [each.name for each in shown.answer.alternatives if each.against is not None]
-    name = others[0]
+    best = next((verdict.best for verdict in shown.answer.verdicts if verdict.best in others), others[0])
+    name = best
     if len(others) > 1:
-        name = st.selectbox(words("lab.map.of"), options=others, format_func=str, key="lab_map_of") or name
+        name = st.selectbox(words("lab.map.of"), options=others, index=others.index(best), key="lab_map_of") or best
     against = next(each.against for each in shown.answer.alternatives if each.name == name) or ""
     told = measure_name(measure_of(column), words)
     st.caption(words("lab.map.what", measure=told, name=plain(name), against=plain(against)))

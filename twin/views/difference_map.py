@@ -73,7 +73,7 @@ def counted(shown: ExperimentShown, name: str, column: str) -> dict[str, int]:
 
 def _look(group: GroupTold | None, name: str, most: float, colours: Palette) -> list[int]:
     gap = None if group is None else group.differences.get(name)
-    if gap is None or gap.mean is None or gap.t is None:
+    if gap is None or not gap.mean or gap.t is None:
         return [*colours.roads[0], _SILENT_ALPHA]
     verdict = judged(gap.t.low, gap.t.high, more_is_better=False)
     if verdict == OPEN:
