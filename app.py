@@ -58,12 +58,12 @@ if __name__ == "__main__":
     from app import open_seats as shared_seats
 
     show(shared_house, shared_seats)
-else:
+elif __name__ != "__mp_main__":  # processes of the lab load this file as well, and need nothing of it
     asked = served()
     house = House()
     seats_file = SeatsFile(Path(asked.seats)) if asked.seats else None
     shown = [
-        *city_routes(lambda: house.ground),
+        *city_routes(house.ground_called),
         *moment_routes(lambda: house.desk),
         *place_routes(lambda: house.ground),
     ]

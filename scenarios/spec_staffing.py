@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Discriminator, Field, PlainSerializer, Tag
 from scenarios.spec_roster import Clock
 from scenarios.spread import Model, wrong
 from twin.domain.problem import Channel
+from twin.domain.quantities import times
 
 MOST_TIMES = 100.0
 _TIMES = re.compile(r"[x×](\d{1,3}(?:\.\d{1,6})?)")
@@ -24,15 +25,6 @@ def _times(value: object) -> float:
     if found is None or not 0 < float(found[1]) <= MOST_TIMES:
         raise ValueError(f"{value!r} is not a factor: write x1.2, above x0 and at most x{MOST_TIMES:g}")
     return float(found[1])
-
-
-def times(factor: float) -> str:
-    """A factor as it is written.
-
-    >>> times(1.2)
-    'x1.2'
-    """
-    return f"x{factor:.6f}".rstrip("0").rstrip(".")
 
 
 def _for_whom(value: object) -> str:

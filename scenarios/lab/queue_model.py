@@ -7,7 +7,7 @@ it takes them from where they stand to the middle of each area. What it leaves o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,22 +31,22 @@ Flags = NDArray[np.bool_]
 _STEPS = 256
 """Quantiles by which the chance is worked out that somebody tells of a problem before it ends."""
 
-LEAVES_OUT: Mapping[str, str] = {
-    "carry-over": "each hour is taken for itself, so that what an hour leaves undone is not carried into the next",
-    "short run": "runs begin empty and end, where theory speaks of the long run",
-    "service law": "work is taken to be exponential, and units alike",
-    "several": "units for one case are taken to come independently of one another",
-    "areas": "cases lie in the middle of their area, and units come from their stations by ways that are all open",
-    "policy": "units are taken to be sent by expected arrival, whatever the policy prefers",
-    "repositioning": "free units wait at their stations, wherever they are told to wait",
-    "patrols": "what patrols find, settle or merge is left out",
-    "checks": "looking before and after is taken for jobs of its own",
-    "skills": "units with different skills are taken for one pool",
-    "absence": "absence and spells away are taken as fewer units all the time",
-    "desks": "the desks of the centre take no time",
-    "waiting room": "whoever finds the waiting room full is not lost but waits",
-}
-"""What a scenario may hold that the model does not, in words."""
+LEAVES_OUT = (
+    "carry-over",
+    "short run",
+    "service law",
+    "several",
+    "areas",
+    "policy",
+    "repositioning",
+    "patrols",
+    "checks",
+    "skills",
+    "absence",
+    "desks",
+    "waiting room",
+)
+"""What a scenario may hold that the model does not; `twin.views.words.staffing` has the words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

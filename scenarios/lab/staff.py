@@ -8,39 +8,38 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
-import pyarrow.parquet as pq
 
 from city_data.yaml_file import YamlDocument
 from scenarios.build import build
 from scenarios.lab.design import planned
 from scenarios.lab.executor import Workers, required
 from scenarios.lab.experiment import run_experiment
+from scenarios.lab.progress import Step, Tick
 from scenarios.lab.queue_answer import theory_of
-from scenarios.lab.results import GROUPS, ROWS
+from scenarios.lab.reading import runs_of
 from scenarios.lab.trial import as_task
 from scenarios.load import Tree, check, made_up, overlaid, read_scenario, telling_where
-from scenarios.run_folder import write_json
+from scenarios.run_folder import read_json, write_json
 from scenarios.spec import Scenario
-from scenarios.spec_staffing import MOST_TIMES, times
+from scenarios.spec_staffing import MOST_TIMES
 from scenarios.staffed import Post, posts, staffed
 from scenarios.terrain import city_of
-from twin.domain.quantities import to_us
-from twin.errors import GridtwinError
-from twin.metrics.measure import Row, Target
+from twin.domain.quantities import times, to_us
+from twin.errors import GridtwinError, JournalError
+from twin.metrics.measure import Target
 from twin.metrics.service_curve import COST, Crew, ServiceCurve, Staffed, Theory, measures_of, service_curve
 
 STAFF = "staff.json"
 LATE_AFTER_S = 900.0
 """A case that nobody has reached by then is late, as in experiments."""
 MOST_LEVELS = 100
-Tick = Callable[[object], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +142,11 @@ def staff(
     with nullcontext(out) if out is not None else TemporaryDirectory(prefix="gridtwin-staff-") as folder:
         place = Path(folder)
         run_experiment(plan, out=place, n_processes=n_processes, progress=progress)
-        runs = _runs(place, [times(level.times) for level in levels], n=asked.n_runs)
+        runs = runs_of(place, [times(level.times) for level in levels], n=asked.n_runs)
         found = service_curve(
             [
-                Staffed(level.times, level.crews, own, theory)
-                for level, own, theory in zip(levels, runs, theories, strict=True)
+                Staffed(level.times, level.crews, runs[times(level.times)], theory)
+                for level, theory in zip(levels, theories, strict=True)
             ],
             targets,
             scenario=base.name,
@@ -157,6 +156,19 @@ def staff(
         )
         write_json(place / STAFF, msgspec.to_builtins(found))
     return found
+
+
+def read_curve(folder: Path) -> ServiceCurve:
+    """The answer in a folder of `staff`.
+
+    Raises
+    ------
+    JournalError : it cannot be read, or is damaged.
+    """
+    try:
+        return msgspec.convert(read_json(folder / STAFF), ServiceCurve)
+    except msgspec.ValidationError as error:
+        raise JournalError(f"is no answer about staffing: {error}", file=folder / STAFF) from error
 
 
 def _target(text: str) -> Target:
@@ -244,7 +256,7 @@ def _theories(
     with Workers(n_processes) as workers, closing(workers.results(_theory, tasks)) as coming:
         for done in coming:
             found[done.place] = required(done)
-            progress(f"theory of {len(found)} of {len(tasks)} levels")
+            progress(Step("theory", len(found), len(tasks)))
     return [found[place] for place in range(len(tasks))]
 
 
@@ -252,17 +264,3 @@ def _theory(task: _TheoryTask) -> Theory:
     targets = [Target.parse(text) for text in task.targets]
     built = build(Scenario.model_validate_json(task.scenario))
     return theory_of(built, measures=measures_of(targets), targets=targets, late_after_us=to_us(LATE_AFTER_S))
-
-
-def _runs(folder: Path, names: Sequence[str], *, n: int) -> list[list[tuple[Row, Sequence[Row]] | None]]:
-    """What the runs of an experiment came to, by alternative and replication; None for those that failed."""
-    rows: dict[tuple[str, int], Row] = {
-        (row["alternative"], row["replication"]): row for row in pq.read_table(folder / ROWS).to_pylist()
-    }
-    groups: dict[tuple[str, int], list[Mapping[str, int | float | str | None]]] = {}
-    for group in pq.read_table(folder / GROUPS).to_pylist():
-        groups.setdefault((group["alternative"], group["replication"]), []).append(group)
-    return [
-        [(row, groups.get((name, k), [])) if (row := rows.get((name, k))) is not None else None for k in range(n)]
-        for name in names
-    ]

@@ -12,7 +12,21 @@ from datetime import datetime
 from enum import StrEnum
 
 from twin.domain.mode import E_BIKE, Mode
-from twin.views.words import acting, areas, branch, cards, heads, loop, maps, results, room, start, trade
+from twin.views.words import (
+    acting,
+    areas,
+    branch,
+    cards,
+    heads,
+    lab,
+    loop,
+    maps,
+    results,
+    room,
+    staffing,
+    start,
+    trade,
+)
 
 
 class Language(StrEnum):
@@ -24,7 +38,7 @@ class Language(StrEnum):
 
 PHRASES: dict[str, tuple[str, str]] = {
     key: phrase
-    for catalogue in (heads, maps, results, room, loop, cards, acting, branch, areas, start, trade)
+    for catalogue in (heads, maps, results, room, loop, cards, acting, branch, areas, start, trade, lab, staffing)
     for key, phrase in catalogue.PHRASES.items()
 }
 """Key → (English, Chinese). Text in braces is filled in."""
