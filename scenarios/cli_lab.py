@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +35,7 @@ def experiment(
     from scenarios.lab.design import load_experiment
     from scenarios.lab.experiment import run_experiment
     from scenarios.lab.results import FAILURES
+    from scenarios.run_folder import read_manifest
 
     plan = load_experiment(file, n_replications=replications)
     with ticking("experimenting") as tick:
@@ -47,6 +48,8 @@ def experiment(
     report["also"] = others
     report |= dict(_tables(found))
     report["how sure"] = list(_how_sure(found, failures=out / FAILURES))
+    report["assumed, not measured"] = list(plan.alternatives[0].scenario.assumptions)
+    report["warnings"] = list(_warnings(read_manifest(out)))
     table({name: entry for name, entry in report.items() if entry}, title=title, as_json=False)
 
 
@@ -151,6 +154,18 @@ def _how_sure(found: Answer, *, failures: Path) -> Iterator[str]:
     yield f"Late: the first unit came more than {found.late_after_s / 60:g} min after the report, or never."
     if found.n_failed:
         yield f"{found.n_failed} runs failed; {failures} says which, and why."
+
+
+def _warnings(manifest: Mapping[str, object]) -> Iterator[str]:
+    """What a person should read of the alternatives; what holds for all of them is said once."""
+    told = manifest["alternatives"]
+    assert isinstance(told, list)
+    by_text: dict[str, list[str]] = {}
+    for each in told:
+        for text in each["warnings"]:
+            by_text.setdefault(text, []).append(each["name"])
+    for text, names in by_text.items():
+        yield text if len(names) == len(told) else f"{', '.join(names)}: {text}"
 
 
 # ------------------------------------------------------------------------------------------------------- numbers

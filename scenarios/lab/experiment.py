@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from scenarios.lab.design import Alternative, Plan
-from scenarios.lab.executor import Lost, Workers
-from scenarios.lab.outcome import Lens, Outcome
+from scenarios.lab.executor import Lost, Workers, required
+from scenarios.lab.outcome import Floats, Ints, Lens, Outcome
 from scenarios.lab.results import Failure, Kept, Results, key_of, write_results
-from scenarios.lab.trial import Checked, Trial, as_task, check_build, settles_at, try_out
+from scenarios.lab.trial import Checked, Trial, as_task, check_build, clear, responses_of, settles_at, try_out
 from scenarios.load import telling_where
 from scenarios.record import input_file
 from scenarios.run_folder import versions
@@ -86,7 +86,8 @@ def answers(
     """The answer so far, after every block of replications; the last stands in the folder. See `run_experiment`."""
     began = time.monotonic()
     experiment, replications = plan.experiment, plan.experiment.replications
-    with Workers(n_processes) as workers:
+    with ExitStack() as stack, Workers(n_processes) as workers:
+        stack.callback(clear)
         tasks = {each.name: as_task(each.scenario) for each in plan.alternatives}
         course = _Course(plan, workers, Kept(out), progress, tasks)
         _check(course)
@@ -172,18 +173,17 @@ def _settle(course: _Course) -> None:
         for each in course.plan.alternatives
         for k in range(PILOTS)
     ]
-    settled: dict[int, int | None] = {}
-    with closing(course.workers.results(settles_at, trials)) as coming:
+    found: dict[int, tuple[Ints, Floats]] = {}
+    with closing(course.workers.results(responses_of, trials)) as coming:
         for done in coming:
-            settled[done.place] = None if isinstance(done.result, Lost) else done.result
-            course.progress(f"warm-up: {len(settled)} of {len(trials)} runs")
+            found[done.place] = required(done)
+            course.progress(f"warm-up: {len(found)} of {len(trials)} runs")
     for place, each in enumerate(course.plan.alternatives):
-        pilots = [settled[place * PILOTS + k] for k in range(PILOTS)]
-        known = sorted(at for at in pilots if at is not None)
-        if len(known) <= PILOTS // 2:  # the median: those that have not settled would come last
-            message = f"{each.name}: most runs have not settled in their first half: make them longer (lasting)"
+        settled = settles_at([found[place * PILOTS + k] for k in range(PILOTS)])
+        if settled is None:
+            message = f"{each.name}: responses have not settled in the first half of the run: make it longer (lasting)"
             raise _of_file(course, message, key="warm_up")
-        course.from_us = max(course.from_us, known[PILOTS // 2])
+        course.from_us = max(course.from_us, settled)
 
 
 def _of_file(course: _Course, message: str, *, key: str) -> ScenarioError:

@@ -6,7 +6,7 @@ was over is left out. Percentiles are numpy's linear ones, as everywhere (`twin.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scenarios.build import Built
 from twin.domain.facts import Fact
 from twin.domain.quantities import HOUR
-from twin.metrics.discovery import discovery
+from twin.metrics.discovery import fate_figures
 from twin.metrics.due import NEVER
 from twin.metrics.grids import grid_refs
 from twin.metrics.ground import Ground
@@ -231,16 +231,8 @@ def _work(read: Intervals) -> Row:
 
 def _discovery(read: Intervals) -> Row:
     """How soon and how many of the problems somebody tells of; None where there are no problems."""
-    found = discovery(read)
-    names = {f"discovery_s_{figure}": ("discovery_s", "all", figure) for figure in FIGURES}
-    names |= {"discovered_share": ("fates", "all", "discovered_share")}
-    row: Row = {}
-    for name, path in names.items():
-        value: object = found
-        for key in path:
-            value = value.get(key) if isinstance(value, Mapping) else None
-        row[name] = _number(value)
-    return row
+    told = fate_figures(read)["discovered_share"] if read.problems.num_rows else None
+    return {**_spans("discovery_s", _floats(read.problems["discovery_s"])), "discovered_share": _number(told)}
 
 
 def _grouped(cases: _Cases, ground: Ground) -> list[Row]:

@@ -6,12 +6,16 @@ read, and its digest is that of `gridtwin run` with the same scenario and seed.
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+
 from agents.collector import collector_held_off
 from scenarios.build import Built, build
-from scenarios.lab.outcome import Lens, Outcome, first_responses, outcome_of
+from scenarios.lab.outcome import Floats, Ints, Lens, Outcome, first_responses, outcome_of
 from scenarios.run import Finished, end_of, run
 from scenarios.spec import Scenario
 from scenarios.terrain import lap_draw
@@ -68,17 +72,19 @@ def try_out(trial: Trial) -> Outcome:
         return outcome_of(built, store.facts, until=done.until, digest=done.digest, lens=trial.lens)
 
 
-def settles_at(trial: Trial) -> int | None:
-    """When responses of the run have settled, by MSER-5 over its cases in the order of reports (microseconds).
-
-    None where the run is too short to tell: the cut lies in its second half, or there are too few cases.
-    """
+def responses_of(trial: Trial) -> tuple[Ints, Floats]:
+    """Make the run, and say when each case that was reached was reported (microseconds) and how long that took."""
     built = reseeded(_built(trial.scenario), trial.seed)
     store, done = _run(built)
     with collector_held_off():
-        reported_at, response_s = first_responses(built, store.facts, until=done.until)
-    cut = mser5(response_s)
-    return None if cut is None else int(reported_at[cut]) if cut else 0
+        return first_responses(built, store.facts, until=done.until)
+
+
+def settles_at(pilots: Sequence[tuple[Ints, Floats]]) -> int | None:
+    """When runs have settled, by MSER-5 over the mean of their k-th responses (microseconds); None if they have not."""
+    n = min(response_s.size for _, response_s in pilots)
+    cut = mser5(np.mean([response_s[:n] for _, response_s in pilots], axis=0))
+    return None if cut is None else max(int(reported_at[cut]) for reported_at, _ in pilots) if cut else 0
 
 
 def reseeded(built: Built, seed: int) -> Built:
@@ -93,9 +99,19 @@ def reseeded(built: Built, seed: int) -> Built:
 
 def _run(built: Built) -> tuple[Memory, Finished]:
     store = Memory()
-    return store, run(built, store=store, until=end_of(built))
+    return store, run(built, store=store, until=end_of(built), is_one_of_many=True)
+
+
+def clear() -> None:
+    """Let go of what this process has built."""
+    _built.cache_clear()
+    gc.unfreeze()
 
 
 @lru_cache(maxsize=KEPT)
 def _built(scenario: str) -> Built:
-    return build(Scenario.model_validate_json(scenario))
+    built = build(Scenario.model_validate_json(scenario))
+    gc.unfreeze()
+    gc.collect()  # once a scenario: before every run it would take longer than a short run does
+    gc.freeze()
+    return built

@@ -5,16 +5,18 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 
 from tests.console.asking import Heard, ask
+from tests.console.fake_desk import ABOUT
 from tests.views.shown_city import built_in_shown
 from tests.views.shown_moment import course, town_streets
 from twin.console import moment_routes as routes
+from twin.console.desk import About
 from twin.console.moment_routes import live_addresses, moment_routes
 from twin.views.city import CityShown
 from twin.views.crew import Streets
@@ -36,6 +38,7 @@ class Shown:
     city: CityShown | None = field(default_factory=built_in_shown)
     streets: Streets | None = field(default_factory=town_streets)
     result: None = None
+    about: About = ABOUT
 
     @property
     def moment(self) -> Moment:
@@ -100,6 +103,16 @@ def test_rows_are_written_once_however_many_look_on(monkeypatch: pytest.MonkeyPa
         server.get(addresses(before=4).units)
     server.get(addresses(6).units)
     assert written == [5, 6]
+
+
+def test_a_matter_is_called_in_english_what_the_scenario_calls_it() -> None:
+    moment = replace(MOMENTS[0], cases=tuple(case._replace(matter="违规投喂") for case in MOMENTS[0].cases))
+    server = Server(Shown([moment], about=replace(ABOUT, english={"违规投喂": "feeding of pigeons"})))
+    cases = routes.CASES_URL.format(number=moment.number)
+    english, chinese = (server.get(f"{cases}?lang={language}").body.decode() for language in ("en", "zh"))
+    assert "feeding of pigeons" in english
+    assert "违规投喂" not in english
+    assert "违规投喂" in chinese
 
 
 def test_a_moment_long_gone_is_not_found() -> None:

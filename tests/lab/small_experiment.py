@@ -7,7 +7,7 @@ from pathlib import Path
 DESK = """\
 name: a desk
 epoch: "2026-03-02T08:00:00+08:00"
-lasting: 4h
+lasting: 2h
 city: none
 travel: none
 policy: nearest
@@ -19,7 +19,7 @@ demand:
     per_day: 360
     matters:
       plain: { needs: [order], priority: 2, share: 98 }
-      rare: { needs: [order], priority: 9, share: 1 }
+      rare: { needs: [order], priority: 9, share: 2 }
 limits: { "*": 30m }
 """
 CLERKS = """\

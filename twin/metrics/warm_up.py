@@ -19,7 +19,7 @@ def mser5(values: NDArray[np.float64]) -> int | None:
     """How many observations to leave out: those before the cut d that makes the standard error of the rest smallest.
 
     Means of batches of five, z₁ … z_m, are cut at d so that Σ (z_j − mean)² / (m − d)², over j > d, is smallest; the
-    first such d counts. A cut in the second half says that the run is too short.
+    first such d in the first half counts. Where it is the last of these, the run is too short.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def mser5(values: NDArray[np.float64]) -> int | None:
 
     Returns
     -------
-    A multiple of `BATCH`; None where the cut lies in the second half, or there are fewer than `LEAST` observations.
+    A multiple of `BATCH`; None where the run is too short, or there are fewer than `LEAST` observations.
 
     >>> mser5(np.array([9.0] * 5 + [1.0, 2.0] * 10))
     5
@@ -44,7 +44,5 @@ def mser5(values: NDArray[np.float64]) -> int | None:
     centred = means - means.mean()
     total, squares = np.cumsum(centred[::-1])[::-1], np.cumsum(centred[::-1] ** 2)[::-1]
     error = np.maximum(squares - total**2 / left, 0.0) / left**2
-    # The last few batches alone always look calm: a cut among them is no cut (as in the source, at most m - 5 remain).
-    searched = error[: max(half + 1, n_batches - BATCH + 1)]
-    cut = int(np.argmin(searched))
-    return None if cut > half else cut * BATCH
+    cut = int(np.argmin(error[: half + 1]))
+    return None if cut == half else cut * BATCH
