@@ -8,14 +8,16 @@ earlier try has finished are not made again.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from scenarios.lab.design import Alternative, Plan
 from scenarios.lab.executor import Lost, Workers, required
 from scenarios.lab.outcome import Floats, Ints, Lens, Outcome
+from scenarios.lab.progress import Step, Tick
 from scenarios.lab.results import Failure, Kept, Results, key_of, write_results
 from scenarios.lab.trial import Checked, Trial, as_task, check_build, clear, responses_of, settles_at, try_out
 from scenarios.load import telling_where
@@ -26,7 +28,6 @@ from twin.errors import GridtwinError, ScenarioError
 from twin.metrics.answer import Answer, Asked, Tried, answer
 from twin.metrics.measure import Target
 
-Tick = Callable[[object], None]
 BLOCK = 10
 """Replications between one look at the answer and the next, after the first."""
 PILOTS = 5
@@ -52,6 +53,11 @@ class _Course:
     def lens(self) -> Lens:
         return Lens(self.plan.experiment.late_after, self.from_us)
 
+    @property
+    def results(self) -> Results:
+        """All runs so far."""
+        return Results({name: list(kept) for name, kept in self.outcomes.items()}, list(self.failures))
+
 
 def run_experiment(
     plan: Plan,
@@ -73,17 +79,34 @@ def run_experiment(
     GridtwinError : an alternative cannot be built, or nothing came to anything; nothing is written.
     """
     latest: Answer | None = None
-    with closing(answers(plan, out=out, n_processes=n_processes, progress=progress)) as coming:
-        for latest in coming:
+    with closing(looks(plan, out=out, n_processes=n_processes, progress=progress)) as coming:
+        for latest, _ in coming:
             on_answer(latest)
     assert latest is not None
     return latest
 
 
-def answers(
-    plan: Plan, *, out: Path, n_processes: int | None = None, progress: Tick = lambda _: None
-) -> Generator[Answer, None, None]:
-    """The answer so far, after every block of replications; the last stands in the folder. See `run_experiment`."""
+class Look(NamedTuple):
+    """The answer so far, and the runs it is of."""
+
+    answer: Answer
+    results: Results
+
+
+def looks(
+    plan: Plan,
+    *,
+    out: Path,
+    n_processes: int | None = None,
+    progress: Tick = lambda _: None,
+    every: int | None = None,
+) -> Generator[Look, None, None]:
+    """The answer so far, after every block of replications; the last stands in the folder. See `run_experiment`.
+
+    Parameters
+    ----------
+    every : look also so often before there are as many replications as must be; without effect on the last answer.
+    """
     began = time.monotonic()
     experiment, replications = plan.experiment, plan.experiment.replications
     with ExitStack() as stack, Workers(n_processes) as workers:
@@ -92,13 +115,14 @@ def answers(
         course = _Course(plan, workers, Kept(out), progress, tasks)
         _check(course)
         _settle(course)
-        _replicate(course, replications.at_least)
-        found = answer(_tried(course), _asked(course))
-        yield found
+        for until in _first_blocks(replications.at_least, every):
+            _replicate(course, until)
+            found = answer(tried_of(plan, course.results), _asked(course))
+            yield Look(found, course.results)
         while not found.is_exact and course.n < replications.most:
             _replicate(course, min(replications.most, course.n + BLOCK))
-            found = answer(_tried(course), _asked(course))
-            yield found
+            found = answer(tried_of(plan, course.results), _asked(course))
+            yield Look(found, course.results)
     manifest: dict[str, object] = {
         "schema": 1,
         "kind": "experiment",
@@ -109,7 +133,7 @@ def answers(
         "took_s": round(time.monotonic() - began, 1),
         "alternatives": [_manifest_of(each, course.checked[each.name]) for each in plan.alternatives],
     }
-    write_results(out, plan, Results(course.outcomes, course.failures), answer=found, manifest=manifest)
+    write_results(out, plan, course.results, answer=found, manifest=manifest)
     course.kept.clear()
 
 
@@ -123,6 +147,12 @@ def _manifest_of(each: Alternative, checked: Checked) -> dict[str, object]:
         "warnings": list(checked.warnings),
         "scenario": each.scenario.model_dump(mode="json", by_alias=True, exclude_none=True),
     }
+
+
+def _first_blocks(at_least: int, every: int | None) -> Iterator[int]:
+    """How many replications there are after each block, up to those that must be."""
+    yield from range(every, at_least, every) if every else ()
+    yield at_least
 
 
 # ------------------------------------------------------------------------------------------------------- beforehand
@@ -141,7 +171,7 @@ def _check(course: _Course) -> None:
     with closing(course.workers.results(check_build, tasks)) as coming:
         for done in coming:
             found[done.place] = done.result
-            course.progress(f"checked {len(found)} of {len(tasks)} alternatives")
+            course.progress(Step("check", len(found), len(tasks)))
     for place, each in enumerate(each_of):
         checked = found[place]
         if isinstance(checked, Checked):
@@ -177,7 +207,7 @@ def _settle(course: _Course) -> None:
     with closing(course.workers.results(responses_of, trials)) as coming:
         for done in coming:
             found[done.place] = required(done)
-            course.progress(f"warm-up: {len(found)} of {len(trials)} runs")
+            course.progress(Step("warm_up", len(found), len(trials)))
     for place, each in enumerate(course.plan.alternatives):
         settled = settles_at([found[place * PILOTS + k] for k in range(PILOTS)])
         if settled is None:
@@ -212,16 +242,17 @@ def _replicate(course: _Course, until: int) -> None:
             else:
                 found[run] = before
     trials = [Trial(course.tasks[name], first + k, course.lens) for name, k in wanted]
-    n_all = len(found) + len(wanted)
+    n_before = course.n * len(course.plan.alternatives)
+    n_all = max(until, course.plan.experiment.replications.at_least) * len(course.plan.alternatives)
     if found:
-        course.progress(f"{len(found)} of {n_all} runs were made before")
+        course.progress(Step("before", n_before + len(found), n_all))
     with closing(course.workers.results(try_out, trials)) as coming:
         for done in coming:
             run = wanted[done.place]
             found[run] = done.result
             if isinstance(done.result, Outcome):
                 course.kept.put(keys[run], done.result)
-            course.progress(f"{len(found)} of {n_all} runs, replications {course.n + 1} to {until}")
+            course.progress(Step("runs", n_before + len(found), n_all))
     _take(course, found, until)
 
 
@@ -240,16 +271,17 @@ def _take(course: _Course, found: dict[tuple[str, int], Outcome | Lost], until: 
         raise GridtwinError(f"every run failed; {worst.alternative}, seed {worst.seed}: {worst.message}")
 
 
-def _tried(course: _Course) -> list[Tried]:
+def tried_of(plan: Plan, results: Results) -> list[Tried]:
+    """The alternatives of a plan with their runs so far."""
     return [
         Tried(
             each.name,
             each.settings,
             each.against,
             each.point,
-            [None if outcome is None else (outcome.row, outcome.groups) for outcome in course.outcomes[each.name]],
+            [None if outcome is None else (outcome.row, outcome.groups) for outcome in results.outcomes[each.name]],
         )
-        for each in course.plan.alternatives
+        for each in plan.alternatives
     ]
 
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from scenarios.lab.design import load_experiment
-from scenarios.lab.experiment import answers, run_experiment
+from scenarios.lab.experiment import looks, run_experiment
 from scenarios.lab.outcome import Lens
 from scenarios.lab.results import ANSWER, DISTRIBUTION, EXPERIMENT, FAILURES, GROUPS, ROWS, RUNS
 from scenarios.lab.trial import Trial, as_task, responses_of, settles_at, try_out
@@ -108,15 +108,15 @@ def test_the_answer_is_what_its_own_file_says(clerks: Path) -> None:
 def test_an_experiment_goes_on_until_it_is_exact_enough(tmp_path: Path) -> None:
     text = CLERKS.replace("at_least: 6", "at_least: 20, at_most: 200, half_width: { late_share: 0.06 }")
     plan = load_experiment(written(tmp_path, text))
-    looks = list(answers(plan, out=tmp_path / "out", n_processes=1))
+    answers = [look.answer for look in looks(plan, out=tmp_path / "out", n_processes=1)]
     widths = [
         next(each for each in look.measures if each.measure == "late_share").differences["four"].difference.t
-        for look in looks
+        for look in answers
     ]
-    assert [look.n for look in looks] == [20 + 10 * k for k in range(len(looks))]
-    assert [look.is_exact for look in looks] == [False] * (len(looks) - 1) + [True]
-    assert [width is not None and width.half_width <= 0.06 for width in widths] == [look.is_exact for look in looks]
-    assert 1 < len(looks) < 19
+    assert [look.n for look in answers] == [20 + 10 * k for k in range(len(answers))]
+    assert [look.is_exact for look in answers] == [False] * (len(answers) - 1) + [True]
+    assert [width is not None and width.half_width <= 0.06 for width in widths] == [look.is_exact for look in answers]
+    assert 1 < len(answers) < 19
 
 
 def test_an_experiment_ends_at_its_cap(tmp_path: Path) -> None:

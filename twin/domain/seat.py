@@ -40,6 +40,8 @@ VIEWER, DISPATCHER, TRAINER, PLANNER, ADMIN = Role
 
 DRIVE, OPEN = "drive", "open"
 """Beside commands: set the clock going, holding or jumping; and choose what the room shows."""
+EXPERIMENT = "experiment"
+"""Ask the lab a question, and stop it."""
 QUEUES = "queues"
 """See what waits at the desks of a centre one by one; counts are for everybody."""
 
@@ -50,10 +52,10 @@ RIGHTS: dict[Role, frozenset[str]] = {
     VIEWER: frozenset(),
     DISPATCHER: frozenset(_DISPATCH | {QUEUES}),
     TRAINER: frozenset(_DISPATCH | _WHAT_IF | {QUEUES, DRIVE}),
-    PLANNER: frozenset(_WHAT_IF | {QUEUES, DRIVE}),
-    ADMIN: frozenset(_DISPATCH | _WHAT_IF | {QUEUES, DRIVE, OPEN}),
+    PLANNER: frozenset(_WHAT_IF | {QUEUES, DRIVE, EXPERIMENT}),
+    ADMIN: frozenset(_DISPATCH | _WHAT_IF | {QUEUES, DRIVE, OPEN, EXPERIMENT}),
 }
-"""Role → what it may do: tags of commands, `DRIVE`, `OPEN` and `QUEUES`."""
+"""Role → what it may do: tags of commands, `DRIVE`, `OPEN`, `EXPERIMENT` and `QUEUES`."""
 
 
 @dataclass(frozen=True, slots=True)
