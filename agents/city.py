@@ -44,9 +44,10 @@ from twin.journal.journal import Journal, Memory, Store
 from twin.policies.protocol import Policy
 from twin.world.apply_problems import NO_PROBLEM
 from twin.world.state import State
-from twin.world.view import Trigger, WorldView
+from twin.world.view import Trigger
 from twin.world.whereabouts import spot_of, with_focus
 from twin.world.world import World
+from twin.world.world_view import WorldView
 
 
 class CityModel(mesa.Model):
@@ -261,7 +262,8 @@ class CityModel(mesa.Model):
 
     def view(self) -> WorldView:
         """What the policy may see now."""
-        return WorldView(self.state, self.terrain, self._dice, now=self.now, band=self.band)
+        by_video = None if self.office is None else self.office.loop.can_try_remotely
+        return WorldView(self.state, self.terrain, self._dice, now=self.now, band=self.band, by_video=by_video)
 
     def spot(self, unit: int) -> Spot:
         """Where a unit is now."""

@@ -14,12 +14,31 @@ from agents.field_unit import FieldUnit
 from twin.domain import facts as f
 from twin.domain.case import ON_THE_SPOT
 from twin.domain.commands import Why
-from twin.domain.orders import ASSIGN, DIVERT, FOCUS, RECALL, Assign, Divert, FocusOn, Order, OrderKind, Recall
+from twin.domain.orders import (
+    ASSIGN,
+    DIVERT,
+    FOCUS,
+    RECALL,
+    REMOTE,
+    Assign,
+    Divert,
+    FocusOn,
+    HandleRemotely,
+    Order,
+    OrderKind,
+    Recall,
+)
 from twin.domain.unit import DIVERTED, FREE, MOVING, RECALLABLE, RECALLED
 from twin.errors import NoRouteError
-from twin.world.view import WorldView
+from twin.world.world_view import WorldView
 
-KINDS: dict[type[Order], OrderKind] = {Assign: ASSIGN, Divert: DIVERT, Recall: RECALL, FocusOn: FOCUS}
+KINDS: dict[type[Order], OrderKind] = {
+    Assign: ASSIGN,
+    Divert: DIVERT,
+    Recall: RECALL,
+    FocusOn: FOCUS,
+    HandleRemotely: REMOTE,
+}
 NOBODY = -1
 """Stands in a refusal where the order named nothing, or a number no journal can keep."""
 
@@ -95,8 +114,8 @@ class Dispatcher(CityAgent):
 
 def refusal(order: Order, why: Why, *, at: int) -> f.OrderRefused:
     """The fact that an order could not be carried out."""
-    case, need = (order.case, order.need) if isinstance(order, Assign | Divert) else (NOBODY, NOBODY)
-    unit, case, need = (number if _can_be_kept(number) else NOBODY for number in (order.unit, case, need))
+    unit, case, need = (getattr(order, part, NOBODY) for part in ("unit", "case", "need"))
+    unit, case, need = (number if _can_be_kept(number) else NOBODY for number in (unit, case, need))
     return f.OrderRefused(at, KINDS[type(order)], unit, case, need, why)
 
 
@@ -105,6 +124,8 @@ def makes_sense(order: Order) -> bool:
     numbers: list[int] = [order.reason.expected_us, *chain.from_iterable(order.reason.runners_up)]
     if isinstance(order, FocusOn):
         numbers += (order.factor, *order.streets)
+    elif isinstance(order, HandleRemotely) and order.within_us is not None:
+        numbers.append(order.within_us)
     return all(map(_can_be_kept, numbers))
 
 

@@ -30,8 +30,8 @@ from twin.world.view import Trigger, TriggerKind
 POISON = 7
 """The luck of the other future."""
 
-DECISIONS = 60
-"""How many decisions of a trial are enough."""
+DECISIONS, WITH_ORDERS = 60, 8
+"""How many decisions of a trial are enough, and how many of them must have led to orders."""
 
 PERIODS = 3
 """How many periods of a policy of patrol are enough."""
@@ -131,7 +131,7 @@ def check_policy(
     if fault is not None:
         return PolicyReport(name, {Rule.DECLARED: fault}, 0)
     watched = Watched(desk.policy_of(full), luck=POISON)
-    faults = _run(desk.with_policy(full, watched), watched, enough=PERIODS if desk.patrols else DECISIONS)
+    faults = _run(desk.with_policy(full, watched), watched, enough=desk.has_seen_enough)
     faults |= _copes(desk.built(units=[], injects=[]), desk, Rule.NO_UNITS)
     faults |= _copes(desk.built(demand=[]), desk, Rule.NO_DEMAND)
     return PolicyReport(name, {rule: faults[rule] for rule in Rule if rule in faults}, watched.n_decisions)
@@ -143,6 +143,12 @@ class _Desk:
 
     spec: PolicySpec
     patrols: bool
+
+    def has_seen_enough(self, watched: Watched) -> bool:
+        """Whether the trial may end: a policy that is asked often, mostly about nothing, is watched for longer."""
+        if self.patrols:
+            return watched.n_decisions >= PERIODS
+        return watched.n_decisions >= DECISIONS and watched.n_with_orders >= WITH_ORDERS
 
     def built(self, **changes: object) -> Built:
         """The trial, in thirds."""
@@ -180,12 +186,12 @@ def in_thirds(built: Built) -> Built:
     return replace(built, setting=replace(setting, units=tuple(units), terrain=terrain))
 
 
-def _run(built: Built, watched: Watched, *, enough: int) -> dict[Rule, str]:
+def _run(built: Built, watched: Watched, *, enough: Callable[[Watched], bool]) -> dict[Rule, str]:
     """The trial itself, every decision watched."""
     store = Memory()
     city = CityModel.begin(built.setting, store=store)
     watched.city = city
-    crash = _crash(lambda: _play(city, built, enough=lambda: watched.n_decisions >= enough))
+    crash = _crash(lambda: _play(city, built, enough=lambda: enough(watched)))
     city.world.journal.flush()
     faults = dict(watched.faults)
     refused = [fact for fact in store.facts if isinstance(fact, OrderRefused)]

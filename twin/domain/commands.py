@@ -148,6 +148,7 @@ class Why(StrEnum):
     NO_SUCH_POLICY = "no such policy, or not with these parameters"
     AWAY_ALREADY = "the unit is away or off duty already"
     NO_SUCH_MODE = "the centre has no such mode"
+    NOT_BY_VIDEO = "it cannot be left to the video desk, or not any more"
     NOT_PLANNED_HERE = "dispatch does not plan patrols"
     SENDS_NOBODY = "the patrol desk sends nobody"
     NOT_ON_PATROL = "no such unit on patrol"

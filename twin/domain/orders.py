@@ -14,9 +14,10 @@ class OrderKind(StrEnum):
     DIVERT = "divert"
     RECALL = "recall"
     FOCUS = "focus"
+    REMOTE = "handle remotely"
 
 
-ASSIGN, DIVERT, RECALL, FOCUS = OrderKind
+ASSIGN, DIVERT, RECALL, FOCUS, REMOTE = OrderKind
 
 
 BY_HAND = "by hand"
@@ -65,7 +66,18 @@ class FocusOn(msgspec.Struct, frozen=True, array_like=True, tag=True):
     reason: Reason
 
 
-Order = Assign | Divert | Recall | FocusOn
+class HandleRemotely(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Leave a case to those who settle things by video before anybody is sent to it.
+
+    `within_us`: how long it may wait until somebody there takes it up; None: however long.
+    """
+
+    case: int
+    within_us: int | None
+    reason: Reason
+
+
+Order = Assign | Divert | Recall | FocusOn | HandleRemotely
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -11,23 +11,35 @@ from typing import cast, get_type_hints
 import msgspec
 
 from twin.errors import PolicyError
+from twin.policies.batch_assignment import BatchAssignment
+from twin.policies.cutoff import Cutoff
+from twin.policies.dmexclp import Dmexclp
 from twin.policies.focus_list import FocusList
 from twin.policies.nearest import Nearest
 from twin.policies.own_grid_first import OwnGridFirst
 from twin.policies.preempt import Preempt
 from twin.policies.preference_list import PreferenceList
+from twin.policies.preparedness import Preparedness
 from twin.policies.protocol import Policy
 from twin.policies.random import Random
+from twin.policies.remote_first import RemoteFirst
 from twin.policies.risk_weighted import RiskWeighted
 from twin.policies.strict_grid import StrictGrid
+from twin.policies.workload_balanced import WorkloadBalanced
 
 BUILT_IN: dict[str, type[Policy]] = {
+    "batch_assignment": BatchAssignment,
+    "cutoff": Cutoff,
+    "dmexclp": Dmexclp,
     "nearest": Nearest,
     "own_grid_first": OwnGridFirst,
     "preempt": Preempt,
     "preference_list": PreferenceList,
+    "preparedness": Preparedness,
     "random": Random,
+    "remote_first": RemoteFirst,
     "strict_grid": StrictGrid,
+    "workload_balanced": WorkloadBalanced,
 }
 """Policies of dispatch."""
 
@@ -80,7 +92,7 @@ def _fitting(kind: type[Policy], given: Mapping[str, object], *, name: str) -> d
     fitting = {}
     for parameter, value in given.items():
         try:
-            fitting[parameter] = msgspec.convert(value, wanted.get(parameter, object))
+            fitting[parameter] = msgspec.convert(value, wanted.get(parameter, object), str_keys=True)
         except msgspec.ValidationError as error:
             reason = str(error).replace(" - at `$", f" - at `{parameter}")
             raise PolicyError(f"{parameter}: {reason}", key=name) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from twin.domain.route import Spot
 from twin.roads.laps import Patrols
 from twin.roads.network import RoadNetwork
 from twin.roads.ways import NoTravel, Ways
+from twin.roads.zones import ONE_PLACE, Zones, zones_of
 
 M_PER_DEGREE = 111_320.0
 KEEP = 20_000
@@ -47,6 +49,11 @@ class Terrain:
         """The same ground with ways and memories of its own, for another thread."""
         patrols = None if self.patrols is None else self.patrols.apart()
         return replace(self, ways=ways, patrols=patrols, _beats={})
+
+    @cached_property
+    def zones(self) -> Zones:
+        """The town cut into zones, for measures of cover."""
+        return ONE_PLACE if self.network is None else zones_of(self.network)
 
     def of(self, mode: Mode) -> Ways:
         """How those of a mode get about."""

@@ -176,6 +176,8 @@ _OF_LOOP = (
     f.CaseReturned,
     f.ChiefDecided,
     f.WorkBegan,
+    f.RemoteTried,
+    f.RemoteGivenUp,
     f.RemoteFailed,
     f.CaseHandled,
     f.CheckSent,

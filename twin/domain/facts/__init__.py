@@ -42,6 +42,8 @@ from twin.domain.facts.loop import (
     ModeChanged,
     NeedsCovered,
     RemoteFailed,
+    RemoteGivenUp,
+    RemoteTried,
     WorkBegan,
 )
 from twin.domain.facts.patrol import (
@@ -140,6 +142,8 @@ __all__ = [
     "ProblemArose",
     "ProblemEnded",
     "RemoteFailed",
+    "RemoteGivenUp",
+    "RemoteTried",
     "ReportMade",
     "RoadClosed",
     "RoadReopened",
