@@ -17,6 +17,7 @@ from scenarios.cli_bundle import bundle
 from scenarios.cli_catalogue import catalogue
 from scenarios.cli_city import city_app, feed_app
 from scenarios.cli_lab import experiment
+from scenarios.cli_memo import memo
 from scenarios.cli_output import any_text_can_be_printed, emit, problem, table, ticking
 from scenarios.cli_policy import policy_app, scenario_app
 from scenarios.cli_seat import seat_app
@@ -42,6 +43,7 @@ app.command()(experiment)
 app.command()(catalogue)
 app.command()(appraise)
 app.command()(bundle)
+app.command()(memo)
 
 MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 """Troubles of the machine, not of the program: one sentence, no traceback."""

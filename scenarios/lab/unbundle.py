@@ -20,6 +20,7 @@ from city_data.yaml_file import YamlDocument, read_yaml, validated
 from scenarios.lab.bundle import INPUTS, PINS, RESULTS, SUMS, Given, at, marks_of, paths_in, pins
 from scenarios.lab.executor import Workers, required
 from scenarios.lab.outcome import Lens, Outcome, Row
+from scenarios.lab.reading import read_answer, tried_in
 from scenarios.lab.results import ANSWER, EXPERIMENT, GROUPS, ROWS
 from scenarios.lab.spec import Experiment
 from scenarios.lab.trial import Trial, as_task, try_out
@@ -28,7 +29,7 @@ from scenarios.run_folder import MANIFEST, read_manifest, said
 from scenarios.verify import verify_run
 from twin.domain.quantities import to_us
 from twin.errors import JournalError
-from twin.metrics.answer import Answer, Asked, Tried, answer
+from twin.metrics.answer import Answer, Asked, answer
 from twin.metrics.measure import Target
 
 Tick = Callable[[object], None]
@@ -152,10 +153,10 @@ def _make_again(
     n_processes: int | None,
     progress: Tick,
 ) -> dict[str, object]:
-    told = msgspec.json.decode((folder / ANSWER).read_bytes(), type=Answer)
-    rows, groups = pq.read_table(folder / ROWS).to_pylist(), pq.read_table(folder / GROUPS).to_pylist()
-    if _answered(folder, told, rows, groups) != told:
+    told = read_answer(folder)
+    if _answered(folder, told) != told:
         raise JournalError("this is not the answer its rows lead to", file=folder / ANSWER)
+    rows, groups = pq.read_table(folder / ROWS).to_pylist(), pq.read_table(folder / GROUPS).to_pylist()
     lens = Lens(to_us(told.late_after_s), to_us(float(str(manifest.get("warm_up_s", 0)))))
     tasks = {
         str(each["name"]): _task(folder, said(each, "scenario", dict, out=folder), places)
@@ -172,7 +173,7 @@ def _make_again(
     return {"answer": "the one its rows lead to", "runs made again": f"{len(trials)} of {len(rows)}, all the same"}
 
 
-def _answered(folder: Path, told: Answer, rows: list[Row], groups: list[Row]) -> Answer:
+def _answered(folder: Path, told: Answer) -> Answer:
     experiment = validated(read_yaml(folder / EXPERIMENT), Experiment)
     asked = Asked(
         name=told.name,
@@ -183,24 +184,7 @@ def _answered(folder: Path, told: Answer, rows: list[Row], groups: list[Row]) ->
         late_after_s=told.late_after_s,
         warm_up_s=told.warm_up_s,
     )
-    of_run: dict[tuple[object, object], list[Row]] = {}
-    for group in groups:
-        of_run.setdefault((group["alternative"], group["replication"]), []).append(group)
-    by_run = {(row["alternative"], row["replication"]): row for row in rows}
-    tried = [
-        Tried(
-            each.name,
-            each.settings,
-            each.against,
-            each.point,
-            [
-                None if (row := by_run.get((each.name, k))) is None else (row, of_run.get((each.name, k), []))
-                for k in range(told.n)
-            ],
-        )
-        for each in told.alternatives
-    ]
-    return answer(tried, asked)
+    return answer(tried_in(folder, told), asked)
 
 
 def _task(folder: Path, scenario: dict[str, object], places: Mapping[str, str]) -> str:

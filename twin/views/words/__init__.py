@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from twin.domain.mode import E_BIKE, Mode
-from twin.views.words import acting, areas, cards, heads, lab, loop, maps, results, room, start, trade
+from twin.views.words import acting, areas, cards, heads, lab, loop, maps, memo, results, room, start, trade
 
 
 class Language(StrEnum):
@@ -24,7 +24,7 @@ class Language(StrEnum):
 
 PHRASES: dict[str, tuple[str, str]] = {
     key: phrase
-    for catalogue in (heads, maps, results, room, loop, cards, acting, areas, start, trade, lab)
+    for catalogue in (heads, maps, results, room, loop, cards, acting, areas, start, trade, lab, memo)
     for key, phrase in catalogue.PHRASES.items()
 }
 """Key → (English, Chinese). Text in braces is filled in."""
