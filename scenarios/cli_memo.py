@@ -11,7 +11,6 @@ import typer
 from scenarios.cli_output import table, ticking
 from twin.errors import JournalError
 from twin.metrics.break_even import Flip
-from twin.views.memo_page import memo_page
 from twin.views.words import Language
 
 
@@ -30,8 +29,9 @@ def memo(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """One page for a meeting: the answer, who gains and who loses, what would flip it, and how far it can be trusted."""
+    """One page for a meeting: the answer, who gains and who loses, what would flip it, how far it can be trusted."""
     from scenarios.lab.memo import Wanted, gather_memo
+    from twin.views.memo_page import memo_page
 
     file = out or folder / f"memo.{lang}.html"
     with ticking("writing a memo") as tick:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from typing import Any
 
 from city_data.yaml_file import KeyPath
 from scenarios.load import Tree
@@ -47,21 +46,21 @@ def multiplied(tree: Tree, assumed: Assumed, factor: float) -> Tree:
     changed = _explicit(tree, assumed.of)
     paths_of, _ = _KINDS[assumed.name]
     for path in paths_of(changed, assumed.of):
-        *above, last = path
-        holder: Any = changed
-        for key in above:
-            holder = holder[key]
-        holder[last] *= factor
+        holder = _node(changed, path[:-1])
+        assert isinstance(holder, dict | list)
+        holder[path[-1]] = _at(changed, path) * factor  # type: ignore[index, call-overload, unused-ignore]
     return changed
 
 
 def _explicit(tree: Tree, matter: str) -> Tree:
     """The same scenario, with speeds and a matter's times on the scene written out where they go by a general entry."""
-    told: Any = deepcopy(tree)
+    told = deepcopy(tree)
     if isinstance(travel := told.get("travel"), dict):
         travel.setdefault("speed", {}).setdefault("*", 1.0)
-    on_scene = told.get("on_scene", {})
-    if matter and matter not in on_scene:  # its own entry comes before those of kinds of unit
+    on_scene = told.get("on_scene")
+    if (
+        matter and isinstance(on_scene, dict) and matter not in on_scene
+    ):  # its own entry comes before those of kinds of unit
         general = {name: spread for name, spread in on_scene.items() if name.partition("/")[0] == "*"}
         for name, spread in general.items():
             on_scene.setdefault(matter + name[1:], deepcopy(spread))
@@ -122,7 +121,7 @@ def _desks(tree: Tree, _: str) -> Paths:
 
 def _attends(tree: Tree, _: str) -> Paths:
     for place, group in _items(tree, ("units",)):
-        if group.get("roster") is not None and "attends" in group:
+        if isinstance(group, Mapping) and group.get("roster") is not None and "attends" in group:
             yield "units", place, "attends"
     yield from (("staffing", "attends", name) for name in _keys(tree, ("staffing", "attends")))
 
@@ -181,13 +180,14 @@ def _spans(tree: Tree, at: KeyPath) -> Paths:
     node = _node(tree, at)
     if isinstance(node, Mapping) and "dist" in node:
         yield from ((*at, key) for key in TIMES if node.get(key))
-        yield from ((*at, "values", place) for place in range(len(node.get("values") or ())))
+        values = node.get("values")
+        yield from ((*at, "values", place) for place in range(len(values) if isinstance(values, list) else 0))
     elif isinstance(node, Mapping):
         for key in node:
             yield from _spans(tree, (*at, key))
 
 
-def _node(tree: object, at: KeyPath) -> Any:
+def _node(tree: object, at: KeyPath) -> object:
     """What stands at a path; None where there is nothing."""
     for key in at:
         if isinstance(tree, Mapping):
@@ -200,7 +200,9 @@ def _node(tree: object, at: KeyPath) -> Any:
 
 
 def _at(tree: Tree, at: KeyPath) -> float:
-    return float(_node(tree, at))
+    value = _node(tree, at)
+    assert isinstance(value, int | float)
+    return float(value)
 
 
 def _keys(tree: Tree, at: KeyPath) -> list[str]:
@@ -208,6 +210,6 @@ def _keys(tree: Tree, at: KeyPath) -> list[str]:
     return list(node) if isinstance(node, Mapping) else []
 
 
-def _items(tree: Tree, at: KeyPath) -> list[tuple[int, Any]]:
+def _items(tree: Tree, at: KeyPath) -> list[tuple[int, object]]:
     node = _node(tree, at)
     return list(enumerate(node)) if isinstance(node, list) else []

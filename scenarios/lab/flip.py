@@ -1,8 +1,8 @@
-"""Which assumptions would flip the answer of an experiment? Both alternatives are run again with one of them multiplied.
+"""Which assumptions would flip the answer of an experiment? Both alternatives run again with one of them multiplied.
 
-A finished experiment flows in; out flow its assumptions with their break-evens, on the experiment's own seeds and looked
-at as it looked. Searches of all assumptions go side by side, so that processes have enough to do. What was found is
-kept in the folder, under everything that it depends on.
+A finished experiment flows in; out flow its assumptions with their break-evens, on the experiment's own seeds and
+looked at as it looked. Searches of all assumptions go side by side, so that processes have enough to do. What was found
+is kept in the folder, under everything that it depends on.
 """
 
 from __future__ import annotations
@@ -120,7 +120,8 @@ def _assumed(contest: Contest) -> list[Assumed]:
     found = []
     for key in dict.fromkeys((*of_best, *of_other)):
         a, b = of_best.get(key, of_other.get(key)), of_other.get(key, of_best.get(key))
-        assert a is not None and b is not None
+        assert a is not None
+        assert b is not None
         found.append(Assumed(*key, a.now if a.now == b.now else None, max(a.low, b.low), min(a.high, b.high)))
     return found
 

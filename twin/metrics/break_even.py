@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from twin.metrics.paired import Difference
 
@@ -191,7 +192,7 @@ def _first(
     known: _Known, factors: Sequence[float], holds: Callable[[Gap], bool]
 ) -> Generator[tuple[float, ...], Sequence[Gap | None], tuple[float, float] | None]:
     """Enclose where something first holds along factors that are known; None where it never does."""
-    for inner, outer in zip(factors, factors[1:], strict=False):
+    for inner, outer in pairwise(factors):
         gap = known[outer]
         if gap is not None and holds(gap):
             return (yield from _bisect(known, inner, outer, holds, ratio=COARSE))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from twin.metrics.answer import Answer, AlternativeTold, Verdict
+from twin.metrics.answer import AlternativeTold, Answer, Verdict
 from twin.metrics.break_even import Flips
 from twin.metrics.by_group import GroupTold
 from twin.metrics.paired import Interval
@@ -132,7 +132,7 @@ class Memo:
 
 
 def gains(memo: Memo) -> list[Lines]:
-    """Who gains and who loses, by priority and by place: grids or, where these are many and areas are not, areas too."""
+    """Who gains and who loses, by priority and by place: grids or, where these are many, areas."""
     found = [lines_of(memo, "priority", most=WORTH * 2)]
     grids, areas = lines_of(memo, "grid"), lines_of(memo, "area")
     found.append(areas if not grids.is_whole and areas.n > 1 else grids)

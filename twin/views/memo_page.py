@@ -10,7 +10,7 @@ from html import escape
 
 from twin.metrics.answer import AlternativeTold, MeasureTold
 from twin.views.experiment import told_first
-from twin.views.measuring import amount, change, level_told, measure_name, target_name
+from twin.views.measuring import amount, change, measure_name, target_name
 from twin.views.memo import Line, Lines, Memo, gains
 from twin.views.memo_flips import flips_told
 from twin.views.memo_style import STYLE, bar
@@ -92,7 +92,11 @@ def _panel(memo: Memo, words: Words) -> Iterator[str]:
 
 
 def _cell(told: MeasureTold, row: AlternativeTold, words: Words) -> str:
-    level = escape(level_told(told.measure, told.levels[row.name], words))
+    found = told.levels[row.name]
+    level = escape(words("none") if found.mean is None else amount(told.measure, found.mean, words))
+    if found.t is not None:
+        half = change(told.measure, found.t.half_width, words, signed=False)
+        level = f'<b>{level}</b> <span class="half edge">± {escape(half)}</span>'
     compared = told.differences.get(row.name)
     gap = None if compared is None else compared.difference
     if gap is None or gap.mean is None or gap.t is None:
@@ -146,8 +150,8 @@ def _line(line: Line, lines: Lines, reach: float, words: Words) -> str:
     low, high = (change(GAIN, edge, words) for edge in (line.interval.low, line.interval.high))
     return (
         f"<tr><th>{escape(words(f'memo.by.{lines.by}', group=line.group))}</th><td>{line.n:,.1f}</td>"
-        f'<td class="drawn">{drawn}</td><td class="{name}">{escape(by)}<br><small>{escape(low)} … {escape(high)}</small>'
-        f"</td><td>{escape(late)}</td></tr>"
+        f'<td class="drawn">{drawn}</td><td class="{name}">{escape(by)}<br>'
+        f"<small>{escape(low)} … {escape(high)}</small></td><td>{escape(late)}</td></tr>"
     )
 
 

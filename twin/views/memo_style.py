@@ -1,4 +1,4 @@
-"""How the memo looks: its style sheet, and two small drawings. Colours are safe for the colour-blind, signs stand beside.
+"""How the memo looks: its style sheet, and two small drawings. Signs stand beside colours, told apart by any eye.
 
 Numbers flow in, SVG flows out.
 """
@@ -30,16 +30,17 @@ h2{font-size:9.6pt;margin:2.6mm 0 .8mm;border-bottom:.3mm solid #1b1f24;padding-
 .answer .first{font-size:11pt;font-weight:600;line-height:1.3}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:right;vertical-align:top;padding:.5mm 1mm;font-weight:400;border-bottom:.15mm solid #dde1e4}
-th:first-child{text-align:left;overflow-wrap:anywhere}
+th:first-child{text-align:left;overflow-wrap:break-word}
 thead th{font-size:7.2pt;color:#555;vertical-align:bottom}
 .panel .best>th{font-weight:650}.panel .best{background:#f6faf8}
-.gap{font-size:7pt}.met{font-size:7pt;font-weight:400;color:#555}
+.panel td{line-height:1.25}.gap{font-size:7pt}.half{font-size:7.2pt;color:#555}
+.met{font-size:7pt;font-weight:400;color:#555}
 .better{color:#0072b2}.worse{color:#b34700}.open{color:#666}
 .of{font-size:7.2pt;color:#555;padding-top:1mm}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:6mm}
 .two section{min-width:0}
 .gains td,.gains th,.flips td,.flips th{vertical-align:middle;font-size:7.8pt;line-height:1.2}
-.gains small{white-space:nowrap}
+.gains small,.edge{white-space:nowrap}.gains th:first-child{min-width:17mm}
 .drawn{padding:0 1mm;width:1px}.drawn svg{display:block}
 .flips .drawn{text-align:left}.factor{font-size:11pt!important;font-weight:650;white-space:nowrap}
 .what{color:#555;font-size:7.2pt;margin-top:.6mm}

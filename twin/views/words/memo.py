@@ -5,8 +5,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "memo.answer": ("The answer", "结论"),
     "memo.panel": ("Never one figure alone", "不只看一个指标"),
     "memo.panel.what": (
-        "Mean over replications ± half its 95 % interval; below it the paired difference to {against}, with its "
-        "interval: ▲ better, ▼ worse, ○ cannot be told.",
+        (
+            "Mean over replications ± half its 95 % interval; below it the paired difference to {against}, with its "
+            "interval: ▲ better, ▼ worse, ○ cannot be told."
+        ),
         "各次重复的均值 ± 95% 区间半宽；下行为与“{against}”的配对差及其区间：▲ 变好，▼ 变差，○ 未能判定。",
     ),
     "memo.more": ("{n} more alternatives stand in answer.json.", "另有 {n} 个方案，见 answer.json。"),
@@ -28,8 +30,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "memo.all.priority": ("By priority", "按优先级"),
     "memo.flip": ("What would flip it", "什么会推翻结论"),
     "memo.flip.what": (
-        "Each assumption is multiplied until {other} draws level with {best} by {measure}, on {n} of the same seeds. "
-        "Band: where it cannot be told.",
+        (
+            "Each assumption is multiplied until {other} draws level with {best} by {measure}, on {n} of the same "
+            "seeds. Band: where it cannot be told."
+        ),
         "逐一放大或缩小各项假设，直到按{measure}“{other}”与“{best}”持平；使用相同的 {n} 个种子。灰带：无法判定的范围。",
     ),
     "memo.flip.unsure": ("cannot be told from {low} to {high}", "{low} 至 {high} 之间无法判定"),
@@ -60,8 +64,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "memo.flip.range": ("{name} ({low} to {high})", "{name}（{low} 至 {high}）"),
     "memo.flip.lost": ("{name} could not be tried everywhere: {message}", "{name}未能全程试算：{message}"),
     "memo.flip.already": (
-        "On {n} seeds {other} is no worse than {best} as things are ({by}): there is nothing to flip. More seeds may "
-        "tell.",
+        (
+            "On {n} seeds {other} is no worse than {best} as things are ({by}): there is nothing to flip. "
+            "More seeds may tell."
+        ),
         "仅用 {n} 个种子时，现状下“{other}”并不逊于“{best}”（{by}），无从推翻；增加种子或可判定。",
     ),
     "memo.flip.skipped": ("Break-even values were not asked for.", "未要求计算临界值。"),
@@ -91,12 +97,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "memo.history": ("Does the model match history?", "模型与历史吻合吗？"),
     "memo.history.none": (
-        "Nobody has held this scenario against a record: its numbers are assumed, and the answer holds as far as they do.",
+        "Nobody has held this scenario against a record: its numbers are assumed; the answer goes as far as they do.",
         "尚无人将本场景与历史记录比对：其数值均为假设，结论的效力以此为限。",
     ),
     "memo.history.not_compared": (
-        "The scenario is built on a record ({record}), but no comparison was given: gridtwin compare … --json, and "
-        "--history.",
+        (
+            "The scenario is built on a record ({record}), but no comparison was given: gridtwin compare … --json, and "
+            "--history."
+        ),
         "场景基于历史记录（{record}），但未提供比对结果：请用 gridtwin compare … --json 生成，并以 --history 指定。",
     ),
     "memo.history.match": (
