@@ -16,12 +16,10 @@ from twin.metrics.paired import Interval
 
 MOST_ROWS = 6
 """Alternatives in the table."""
-MOST_GROUPS = 10
+MOST_GROUPS = 8
 """Groups that are all shown; of more the worst and the best."""
-ENDS = 4
+ENDS = 3
 """Groups shown at either end."""
-WORTH = 4
-"""Priorities shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +131,7 @@ class Memo:
 
 def gains(memo: Memo) -> list[Lines]:
     """Who gains and who loses, by priority and by place: grids or, where these are many, areas."""
-    found = [lines_of(memo, "priority", most=WORTH * 2)]
+    found = [lines_of(memo, "priority")]
     grids, areas = lines_of(memo, "grid"), lines_of(memo, "area")
     found.append(areas if not grids.is_whole and areas.n > 1 else grids)
     return [each for each in found if each.lines]

@@ -5,12 +5,14 @@ A `Memo` and a language flow in, HTML flows out. Whatever comes from files is es
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from twin.metrics.answer import AlternativeTold, MeasureTold
+from twin.metrics.measure import Measure, Met
+from twin.metrics.paired import Interval
 from twin.views.experiment import told_first
-from twin.views.measuring import amount, change, measure_name, target_name
+from twin.views.measuring import MINUS, amount, change, measure_name, target_name
 from twin.views.memo import Line, Lines, Memo, gains
 from twin.views.memo_flips import flips_told
 from twin.views.memo_style import STYLE, bar
@@ -23,6 +25,7 @@ MOST_TEXT = 600
 SHORT = 12
 """Characters of a checksum that are shown."""
 SIGNS = {1: ("worse", "▼"), -1: ("better", "▲"), 0: ("open", "○")}
+MARKS = {Met.MET: "✓", Met.MISSED: "✗", Met.UNSURE: "?"}
 GAIN = "mean response_s"
 """What is told of groups of cases."""
 
@@ -43,7 +46,7 @@ def memo_page(memo: Memo, language: Language) -> str:
         "</section><section>",
         *_assumptions(memo, words),
         *_titled("memo.sure", words),
-        f"<p>{escape(' '.join(_sure(memo, words)))}</p>",
+        f"<p>{escape(_joined(_sure(memo, words), words))}</p>",
         "</section></div>",
         *_foot(memo, words),
     )
@@ -83,12 +86,13 @@ def _panel(memo: Memo, words: Words) -> Iterator[str]:
     for row in memo.rows:
         mark = ' class="best"' if row.name == memo.verdict.best else ""
         cells = "".join(_cell(each, row, words) for each in told)
-        yield f"<tr{mark}><th>{escape(_alone(row.name, memo))}{_met(row, words)}</th>{cells}</tr>"
+        yield f"<tr{mark}><th>{escape(_alone(row.name, memo))}{_met(row)}</th>{cells}</tr>"
     yield "</tbody></table>"
     base = next((each.against for each in memo.rows if each.against is not None), memo.against)
     what = words("memo.panel.what", against=_alone(base, memo))
     n_more = memo.n_rows - len(memo.rows)
-    yield _what(what + (" " + words("memo.more", n=words.count(n_more)) if n_more else ""))
+    said = [what, *_targets(memo, words), *([words("memo.more", n=words.count(n_more))] if n_more else ())]
+    yield _what(_joined(said, words))
 
 
 def _cell(told: MeasureTold, row: AlternativeTold, words: Words) -> str:
@@ -104,15 +108,23 @@ def _cell(told: MeasureTold, row: AlternativeTold, words: Words) -> str:
     is_better = (gap.mean > 0) is told.more_is_better
     name, sign = SIGNS[0 if not gap.is_decided else -1 if is_better else 1]
     by = change(told.measure, gap.mean, words)
-    low, high = (change(told.measure, edge, words) for edge in (gap.t.low, gap.t.high))
+    low, high = _edges(told.measure, gap.t, words)
     return (
         f'<td>{level}<br><span class="gap {name}">{sign} {escape(by)}<br>({escape(low)} … {escape(high)})</span></td>'
     )
 
 
-def _met(row: AlternativeTold, words: Words) -> str:
-    told = (f"{words(f'met.{met.value}')[:1]} {target_name(target, words)}" for target, met in row.targets.items())
-    return "".join(f'<br><span class="met">{escape(each)}</span>' for each in told)
+def _met(row: AlternativeTold) -> str:
+    """Which targets an alternative meets, as signs beside its name."""
+    told = " ".join(f"{MARKS[met]}{place}" for place, met in enumerate(row.targets.values(), start=1))
+    return f'<br><span class="met">{told}</span>' if told else ""
+
+
+def _targets(memo: Memo, words: Words) -> Iterator[str]:
+    """What the signs beside names mean."""
+    listed = (f"{place} {target_name(target, words)}" for place, target in enumerate(memo.answer.targets, start=1))
+    if told := ("；" if words.language is Language.CHINESE else "; ").join(listed):
+        yield words("memo.targets", targets=told)
 
 
 # ------------------------------------------------------------------------------------------------------- who gains
@@ -145,9 +157,9 @@ def _line(line: Line, lines: Lines, reach: float, words: Words) -> str:
     late = words("none")
     if line.late is not None and line.late_interval is not None:
         late_sign = SIGNS[(line.late_interval.low > 0) - (line.late_interval.high < 0)][1]
-        late = f"{late_sign} {change('late_share', line.late, words)}"
+        late = f"{late_sign} {_points(line.late)}"
     by = f"{sign} {change(GAIN, line.mean, words)}"
-    low, high = (change(GAIN, edge, words) for edge in (line.interval.low, line.interval.high))
+    low, high = _edges(GAIN, line.interval, words)
     return (
         f"<tr><th>{escape(words(f'memo.by.{lines.by}', group=line.group))}</th><td>{line.n:,.1f}</td>"
         f'<td class="drawn">{drawn}</td><td class="{name}">{escape(by)}<br>'
@@ -249,6 +261,24 @@ def _foot(memo: Memo, words: Words) -> Iterator[str]:
     )
     yield f"<footer><p>{escape(' · '.join(told))}</p>"
     yield f"<p>{escape(words('memo.foot.again', folder=source.folder))}</p></footer>"
+
+
+def _edges(measure: str, interval: Interval, words: Words) -> tuple[str, str]:
+    """The edges of an interval; the middle beside it says the unit of shares."""
+    edges = interval.low, interval.high
+    is_share = Measure.parse(measure).name.endswith("_share")
+    low, high = (_points(edge) if is_share else change(measure, edge, words) for edge in edges)
+    return low, high
+
+
+def _points(share: float) -> str:
+    """A difference of shares in percentage points."""
+    return f"{'+' if share >= 0 else MINUS}{abs(share) * 100:.1f}"
+
+
+def _joined(said: Iterable[str], words: Words) -> str:
+    """Sentences one after the other."""
+    return ("" if words.language is Language.CHINESE else " ").join(said)
 
 
 def _alone(name: str, memo: Memo) -> str:

@@ -9,8 +9,8 @@ import math
 
 from twin.metrics.break_even import GRID
 
-BAR_W, BAR_H = 120, 12
-SCALE_W, SCALE_H = 190, 24
+BAR_W, BAR_H = 96, 12
+SCALE_W, SCALE_H = 176, 24
 COLOURS = {"better": "#0072b2", "worse": "#d55e00", "open": "#777777"}
 
 STYLE = """
@@ -28,7 +28,7 @@ h1{font-size:16pt;line-height:1.2;margin:.5mm 0 2.5mm;font-weight:650}
 h2{font-size:9.6pt;margin:2.6mm 0 .8mm;border-bottom:.3mm solid #1b1f24;padding-bottom:.4mm}
 .answer{background:#eef5f2;border-left:1.2mm solid #0b6e4f;padding:2mm 3mm 1.2mm}
 .answer .first{font-size:11pt;font-weight:600;line-height:1.3}
-table{border-collapse:collapse;width:100%}
+table{border-collapse:collapse;width:100%}.panel thead th{max-width:24mm}
 th,td{text-align:right;vertical-align:top;padding:.5mm 1mm;font-weight:400;border-bottom:.15mm solid #dde1e4}
 th:first-child{text-align:left;overflow-wrap:break-word}
 thead th{font-size:7.2pt;color:#555;vertical-align:bottom}
@@ -40,7 +40,8 @@ thead th{font-size:7.2pt;color:#555;vertical-align:bottom}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:6mm}
 .two section{min-width:0}
 .gains td,.gains th,.flips td,.flips th{vertical-align:middle;font-size:7.8pt;line-height:1.2}
-.gains small,.edge{white-space:nowrap}.gains th:first-child{min-width:17mm}
+.edge{white-space:nowrap}.gains tbody td{white-space:nowrap;padding:.3mm 1mm}.gains th:first-child{min-width:15mm}
+.gains thead th:last-child{max-width:14mm}
 .drawn{padding:0 1mm;width:1px}.drawn svg{display:block}
 .flips .drawn{text-align:left}.factor{font-size:11pt!important;font-weight:650;white-space:nowrap}
 .what{color:#555;font-size:7.2pt;margin-top:.6mm}

@@ -11,13 +11,17 @@ PHRASES: dict[str, tuple[str, str]] = {
         ),
         "各次重复的均值 ± 95% 区间半宽；下行为与“{against}”的配对差及其区间：▲ 变好，▼ 变差，○ 未能判定。",
     ),
+    "memo.targets": (
+        "Targets (✓ met, ✗ missed, ? unsure): {targets}.",
+        "目标（✓ 达标，✗ 未达标，? 未定）：{targets}。",
+    ),
     "memo.more": ("{n} more alternatives stand in answer.json.", "另有 {n} 个方案，见 answer.json。"),
     "memo.gains": ("Who gains, who loses", "谁受益，谁受损"),
     "memo.gains.what": (
         "{measure}: {name} less {against}, pair by pair. Left is better. Each 95 % interval is for its line alone.",
         "{measure}：“{name}”减“{against}”，逐次配对。向左为更好。各行 95% 区间单独成立。",
     ),
-    "memo.gains.late": ("late share", "超时到场率"),
+    "memo.gains.late": ("late share, points", "超时到场率，百分点"),
     "memo.gains.n": ("cases a run", "每次案件数"),
     "memo.gains.none": ("No group of cases can be compared.", "没有可比较的案件分组。"),
     "memo.by.priority": ("Priority {group}", "优先级 {group}"),
