@@ -96,7 +96,7 @@ def flips(
     found: list[Flip] = []
     if not now.is_flipped:
         assumed = _assumed(contest)
-        found = _searched(contest, assumed, now, folder=folder, n_processes=n_processes, progress=progress)
+        found = searched(contest, assumed, now, n_processes=n_processes, progress=progress)
     result = Flips(
         contest.measure, contest.best, contest.other, len(contest.seeds), now, tuple(sorted(found, key=_far))
     )
@@ -126,16 +126,24 @@ def _assumed(contest: Contest) -> list[Assumed]:
     return found
 
 
-def _searched(
+def searched(
     contest: Contest,
     assumed: Sequence[Assumed],
     now: Gap,
     *,
-    folder: Path,
-    n_processes: int | None,
-    progress: Tick,
+    n_processes: int | None = None,
+    progress: Tick = lambda _: None,
 ) -> list[Flip]:
-    """Answer all searches side by side, round by round."""
+    """Where each assumption flips the answer: all searches side by side, round by round.
+
+    Parameters
+    ----------
+    now : the gap as things are; the best must be better by it.
+
+    Raises
+    ------
+    GridtwinError : no run can be made again.
+    """
     searches: list[Search] = [search(now, low=each.low, high=each.high) for each in assumed]
     asked: dict[int, tuple[float, ...]] = {place: next(each) for place, each in enumerate(searches)}
     found: dict[int, BreakEven] = {}
@@ -146,7 +154,7 @@ def _searched(
         while asked:
             looks = [(place, factor) for place, factors in asked.items() for factor in factors]
             sweeps = [
-                Sweep(_task(tree, assumed[place], factor, folder=folder), contest.seeds, contest.lens, contest.measure)
+                Sweep(task_of(multiplied(tree, assumed[place], factor)), contest.seeds, contest.lens, contest.measure)
                 for place, factor in looks
                 for tree in contest.scenarios
             ]
@@ -175,8 +183,9 @@ def _searched(
     return [Flip(each, found[place], messages.get(place, "")) for place, each in enumerate(assumed)]
 
 
-def _task(tree: Tree, assumed: Assumed, factor: float, *, folder: Path) -> str:
-    return as_task(check(YamlDocument(folder / MANIFEST, multiplied(tree, assumed, factor), {})))
+def task_of(tree: Tree) -> str:
+    """A scenario as manifests keep it, as processes hand it on."""
+    return as_task(check(YamlDocument(Path(MANIFEST), tree, {})))
 
 
 def _gap(contest: Contest, best: Sequence[float], other: Sequence[float]) -> Gap | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from twin.metrics.paired import Difference
 
@@ -137,18 +137,13 @@ def search(now: Gap, *, low: float = GRID[0], high: float = GRID[-1]) -> Search:
         sorted({min(high, factor) for factor in GRID if factor > 1 and high > 1}),
     ]
     yield from _look(known, *sides[0], *sides[1])
-    reached, found = [1.0], []
-    for side in sides:
-        inner = 1.0
-        for outer in side:
-            gap = known[outer]
-            if gap is None:
-                break
-            reached.append(outer)
-            if gap.is_flipped:
-                found.append((yield from _bisect(known, inner, outer, lambda gap: gap.is_flipped, ratio=FINE)))
-                break
-            inner = outer
+    told = [list(takewhile(lambda factor: known[factor] is not None, side)) for side in sides]
+    found = []
+    for side in told:
+        enclosed = yield from _first(known, [1.0, *side], lambda gap: gap.is_flipped, ratio=FINE)
+        if enclosed is not None:
+            found.append(enclosed)
+    reached = [1.0, *told[0], *told[1]]
     looked = BreakEven(min(reached), max(reached))
     if not found:
         return looked
@@ -156,8 +151,10 @@ def search(now: Gap, *, low: float = GRID[0], high: float = GRID[-1]) -> Search:
     factor = math.sqrt(inner * outer)
     nearer = sorted((at for at in known if _is_between(at, 1.0, factor)), key=_distance)
     farther = sorted((at for at in known if _is_beyond(at, factor, looked)), key=_distance)
-    until = (yield from _first(known, [*nearer, outer], lambda gap: not gap.is_sure)) if now.is_sure else None
-    since = yield from _first(known, [inner, *farther], lambda gap: gap.is_surely_flipped)
+    until = None
+    if now.is_sure:
+        until = yield from _first(known, [*nearer, outer], lambda gap: not gap.is_sure, ratio=COARSE)
+    since = yield from _first(known, [inner, *farther], lambda gap: gap.is_surely_flipped, ratio=COARSE)
     return BreakEven(
         looked.low,
         looked.high,
@@ -174,28 +171,22 @@ def _look(known: _Known, *factors: float) -> _Look:
         known.update(zip(wanted, (yield wanted), strict=True))
 
 
-def _bisect(
-    known: _Known, inner: float, outer: float, holds: Callable[[Gap], bool], *, ratio: float
-) -> Generator[tuple[float, ...], Sequence[Gap | None], tuple[float, float]]:
-    """Enclose where something begins to hold, that does at `outer` and not at `inner`."""
-    while max(inner, outer) / min(inner, outer) > ratio:
-        middle = math.sqrt(inner * outer)
-        yield from _look(known, middle)
-        gap = known[middle]
-        if gap is None:
-            break
-        inner, outer = (inner, middle) if holds(gap) else (middle, outer)
-    return inner, outer
-
-
 def _first(
-    known: _Known, factors: Sequence[float], holds: Callable[[Gap], bool]
+    known: _Known, factors: Sequence[float], holds: Callable[[Gap], bool], *, ratio: float
 ) -> Generator[tuple[float, ...], Sequence[Gap | None], tuple[float, float] | None]:
-    """Enclose where something first holds along factors that are known; None where it never does."""
-    for inner, outer in pairwise(factors):
-        gap = known[outer]
-        if gap is not None and holds(gap):
-            return (yield from _bisect(known, inner, outer, holds, ratio=COARSE))
+    """Enclose where something first holds along factors that are known, to within a ratio; None where it never does."""
+    for before, behind in pairwise(factors):
+        inner, outer, gap = before, behind, known[behind]
+        if gap is None or not holds(gap):
+            continue
+        while max(inner, outer) / min(inner, outer) > ratio:
+            middle = math.sqrt(inner * outer)
+            yield from _look(known, middle)
+            between = known[middle]
+            if between is None:
+                break
+            inner, outer = (inner, middle) if holds(between) else (middle, outer)
+        return inner, outer
     return None
 
 

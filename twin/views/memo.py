@@ -14,7 +14,7 @@ from twin.metrics.break_even import Flips
 from twin.metrics.by_group import GroupTold
 from twin.metrics.paired import Interval
 
-MOST_ROWS = 6
+MOST_ROWS = 5
 """Alternatives in the table."""
 MOST_GROUPS = 8
 """Groups that are all shown; of more the worst and the best."""

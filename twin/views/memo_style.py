@@ -16,7 +16,7 @@ COLOURS = {"better": "#0072b2", "worse": "#d55e00", "open": "#777777"}
 STYLE = """
 @page{size:A4;margin:11mm 12mm}
 *{box-sizing:border-box}
-body{margin:0;color:#1b1f24;background:#fff;font:8.6pt/1.36 "Helvetica Neue",Arial,"Noto Sans","PingFang SC",
+body{margin:0;color:#1b1f24;background:#fff;font:8.2pt/1.32 "Helvetica Neue",Arial,"Noto Sans","PingFang SC",
 "Microsoft YaHei","Noto Sans CJK SC","WenQuanYi Zen Hei",sans-serif;-webkit-print-color-adjust:exact;
 print-color-adjust:exact}
 main{max-width:186mm;margin:0 auto}
@@ -24,10 +24,10 @@ main{max-width:186mm;margin:0 auto}
 box-shadow:0 1px 6px #0003}}
 p{margin:0 0 1mm}small{font-size:6.8pt;color:#555}
 .kicker{color:#0b6e4f;font-weight:600;letter-spacing:.04em;margin:0}
-h1{font-size:16pt;line-height:1.2;margin:.5mm 0 2.5mm;font-weight:650}
+h1{font-size:15pt;line-height:1.2;margin:.5mm 0 2.5mm;font-weight:650}
 h2{font-size:9.6pt;margin:2.6mm 0 .8mm;border-bottom:.3mm solid #1b1f24;padding-bottom:.4mm}
 .answer{background:#eef5f2;border-left:1.2mm solid #0b6e4f;padding:2mm 3mm 1.2mm}
-.answer .first{font-size:11pt;font-weight:600;line-height:1.3}
+.answer .first{font-size:10.5pt;font-weight:600;line-height:1.3}
 table{border-collapse:collapse;width:100%}.panel thead th{max-width:24mm}
 th,td{text-align:right;vertical-align:top;padding:.5mm 1mm;font-weight:400;border-bottom:.15mm solid #dde1e4}
 th:first-child{text-align:left;overflow-wrap:break-word}
