@@ -70,15 +70,17 @@ class Tags(HTMLParser):
             assert self.open.pop() == tag
 
 
-def flips(*found: Flip, now: Gap = Gap(-100.0, -150.0, -50.0), n_seeds: int = 10) -> Flips:
+BETTER = Gap(-100.0, -150.0, -50.0)
+
+
+def flips(*found: Flip, now: Gap = BETTER, n_seeds: int = 10) -> Flips:
     return Flips("p90 response_s", "four", "three", n_seeds, now, found)
 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_the_page_is_whole_needs_nothing_else_and_takes_no_text_for_markup(memo: Memo, language: Language) -> None:
-    page = memo_page(
-        replace(memo, flips=flips(Flip(Assumed("on_scene_of", EVIL, 600.0), BreakEven(0.25, 4, 2.0)))), language
-    )
+    evil = flips(Flip(Assumed("on_scene_of", EVIL, 600.0), BreakEven(0.25, 4.0, 2.0)))
+    page = memo_page(replace(memo, flips=evil), language)
     tags = Tags()
     tags.feed(page)
     assert tags.open == []
@@ -101,7 +103,7 @@ def test_the_chinese_page_says_in_chinese_whatever_is_not_a_name(memo: Memo) -> 
     page = memo_page(replace(memo, flips=found, assumptions=()), Language.CHINESE)
     body = re.sub(r"<style>.*</style>|<svg.*?</svg>|<[^>]+>|&lt;.*?&gt;|alert\(&#x27;x&#x27;\)", "", page, flags=re.S)
     body = body.partition("重复 6 次 ·")[0]
-    assert set(re.findall(r"[A-Za-z]{2,}", body)) <= {"Gini", "KS", "Holm", "three", "more", "CNY", "costs", "lt", "gt"}
+    assert set(re.findall(r"[A-Za-z]{2,}", body)) <= {"Holm", "CNY", "amp", "more", "three", "four"}
     assert "每日 360 件 → 每日 648 件" in page
     assert "×1.50 至 ×2.20 之间无法判定" in page
 
@@ -113,7 +115,7 @@ def test_of_what_flips_it_the_three_nearest_are_shown_and_the_rest_is_told(memo:
     page = memo_page(replace(memo, flips=flips(*found)), Language.ENGLISH)
     assert page.count('class="factor"') == 3
     assert "It would flip also with: time to take a report down ×3.00." in page
-    assert "Not flipped by: turnout times (×0.25 to ×2.00)." in page
+    assert "Not flipped, from ×0.25 to ×4 or as said, by: turnout times (×0.25 to ×2.00)." in page
     assert "turnout times could not be tried everywhere: no such street" in page
 
 
@@ -163,6 +165,7 @@ def test_how_the_model_matches_history_is_one_line(memo: Memo, tmp_path: Path) -
 def test_a_memo_is_written_by_one_command_and_the_other_language_makes_no_run_again(
     clerks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr("scenarios.lab.flip.assumptions_of", lambda *_, **__: [Assumed("demand", low=0.5, high=2.0)])
     words = ("memo", clerks, "--seeds", 2, "--processes", 1, "--json")
     first = gridtwin(*words, "--out", tmp_path / "en.html", monkeypatch=monkeypatch, capsys=capsys)
     assert first.status == 0

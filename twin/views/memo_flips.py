@@ -85,7 +85,8 @@ def _others(flips: Flips, flipping: Sequence[Flip], words: Words) -> Iterator[st
         yield words("memo.flip.also", names=listed.join(names))
     steady = [each for each in flips.flips if each.found.factor is None]
     if steady:
-        yield words("memo.flip.not", names=listed.join(_ranged(each, words) for each in steady))
+        names = listed.join(_ranged(each, words) for each in steady)
+        yield words("memo.flip.not", names=names, low=_times(GRID[0]), high=_times(GRID[-1]))
     for each in flips.flips:
         if each.message:
             message = each.message[:MOST_MESSAGE]
@@ -93,7 +94,9 @@ def _others(flips: Flips, flipping: Sequence[Flip], words: Words) -> Iterator[st
 
 
 def _ranged(flip: Flip, words: Words) -> str:
-    """An assumption that flips nothing, and between which factors."""
+    """An assumption that flips nothing, and between which factors where these are not the usual ones."""
+    if (flip.found.low, flip.found.high) == (GRID[0], GRID[-1]):
+        return _name(flip.assumed, words)
     low, high = _times(flip.found.low), _times(flip.found.high)
     return words("memo.flip.range", name=_name(flip.assumed, words), low=low, high=high)
 

@@ -64,7 +64,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "None of {of} assumptions flips it within its range.",
         "{of} 项假设在其范围内均不会推翻结论。",
     ),
-    "memo.flip.not": ("Not flipped by: {names}.", "不会推翻结论的假设：{names}。"),
+    "memo.flip.not": (
+        "Not flipped, from {low} to {high} or as said, by: {names}.",
+        "在 {low} 至 {high}（另注者除外）范围内不会推翻结论的假设：{names}。",
+    ),
     "memo.flip.range": ("{name} ({low} to {high})", "{name}（{low} 至 {high}）"),
     "memo.flip.lost": ("{name} could not be tried everywhere: {message}", "{name}未能全程试算：{message}"),
     "memo.flip.already": (
