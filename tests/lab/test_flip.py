@@ -68,6 +68,7 @@ def test_one_fast_clerk_beats_three_slow_ones_until_demand_is_what_erlang_says(
     assert now is not None
     (told,) = searched(fast_or_many, [Assumed("demand", low=0.5, high=3.0)], now, n_processes=1)
     assert told.found.factor == pytest.approx(expected, rel=0.25)
+    assert told.found.factor is not None
     assert told.found.sure_until is not None
     assert told.found.sure_until < told.found.factor
 

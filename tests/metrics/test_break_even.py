@@ -17,7 +17,8 @@ def found(gap: Made, *, low: float = 0.25, high: float = 4.0) -> tuple[BreakEven
     """What a search finds of a gap, and at which factors it looked."""
     now = gap(1.0)
     assert now is not None
-    under_way, looked = search(now, low=low, high=high), []
+    under_way = search(now, low=low, high=high)
+    looked: list[float] = []
     asked = next(under_way)
     while True:
         looked += asked
@@ -47,10 +48,10 @@ def test_the_break_even_is_found_to_within_five_per_cent(zero: float) -> None:
 
 def test_between_where_it_is_sure_and_where_the_opposite_is_it_cannot_be_told() -> None:
     told, _ = found(through(2.0, half=math.log(1.4)))
-    assert told.sure_until == pytest.approx(2.0 / 1.4, rel=0.1)
-    assert told.sure_from == pytest.approx(2.0 * 1.4, rel=0.1)
-    assert told.sure_until < 2.0 / 1.4 + 1e-9
-    assert told.sure_from > 2.0 * 1.4 - 1e-9
+    assert told.sure_until is not None
+    assert told.sure_from is not None
+    assert 1.26 < told.sure_until <= 2.0 / 1.4
+    assert 2.0 * 1.4 <= told.sure_from < 3.1
 
 
 def test_what_is_not_sure_as_things_are_or_never_certain_the_other_way_is_said() -> None:

@@ -81,8 +81,8 @@ def _others(flips: Flips, flipping: Sequence[Flip], words: Words) -> Iterator[st
         yield words("memo.flip.fewer", n=n, of=of)
     also, listed = flipping[SHOWN:], words("verdict.and")
     if also:
-        names = (f"{_name(each.assumed, words)} {_times(each.found.factor or 1)}" for each in also)
-        yield words("memo.flip.also", names=listed.join(names))
+        far = (f"{_name(each.assumed, words)} {_times(each.found.factor or 1)}" for each in also)
+        yield words("memo.flip.also", names=listed.join(far))
     steady = [each for each in flips.flips if each.found.factor is None]
     if steady:
         names = listed.join(_ranged(each, words) for each in steady)

@@ -6,9 +6,11 @@ A `Memo` and a language flow in, HTML flows out. Whatever comes from files is es
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from html import escape
 
 from twin.metrics.answer import AlternativeTold, MeasureTold
+from twin.metrics.break_even import Flips
 from twin.metrics.measure import Measure, Met
 from twin.metrics.paired import Interval
 from twin.views.experiment import told_first
@@ -41,7 +43,7 @@ def memo_page(memo: Memo, language: Language) -> str:
         *_cost(memo, words),
         *_history(memo, words),
         "</section><section>",
-        *flips_told(memo.flips, words),
+        *flips_told(_flips(memo), words),
         *_assumptions(memo, words),
         *_titled("memo.sure", words),
         f"<p>{escape(_joined(_sure(memo, words), words))}</p>",
@@ -277,6 +279,12 @@ def _points(share: float) -> str:
 def _joined(said: Iterable[str], words: Words) -> str:
     """Sentences one after the other."""
     return ("" if words.language is Language.CHINESE else " ").join(said)
+
+
+def _flips(memo: Memo) -> Flips | None:
+    """What would flip the answer, its alternatives named without their point."""
+    found = memo.flips
+    return found and replace(found, best=_alone(found.best, memo), other=_alone(found.other, memo))
 
 
 def _alone(name: str, memo: Memo) -> str:

@@ -2,7 +2,6 @@
 
 PHRASES: dict[str, tuple[str, str]] = {
     "memo.kicker": ("Decision memo", "决策备忘"),
-    "memo.answer": ("The answer", "结论"),
     "memo.panel": ("Never one figure alone", "不只看一个指标"),
     "memo.panel.what": (
         (
