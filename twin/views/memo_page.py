@@ -17,7 +17,7 @@ from twin.views.experiment import told_first
 from twin.views.measuring import MINUS, amount, change, measure_name, target_name
 from twin.views.memo import Line, Lines, Memo, gains
 from twin.views.memo_flips import flips_told
-from twin.views.memo_style import STYLE, bar
+from twin.views.memo_style import STYLE, bar, zoom_for
 from twin.views.verdict import how_sure, sentences
 from twin.views.words import Language, Words
 
@@ -52,9 +52,11 @@ def memo_page(memo: Memo, language: Language) -> str:
     )
     lang = "zh-CN" if language is Language.CHINESE else "en"
     title = f"{words('memo.kicker')}: {memo.answer.name}"
+    body = "\n".join(parts)
     return (
         f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style></head><body><main>\n" + "\n".join(parts) + "\n</main></body></html>\n"
+        f"<style>{STYLE}</style></head>"
+        f'<body><main style="--zoom:{zoom_for(body)}">\n{body}\n</main></body></html>\n'
     )
 
 

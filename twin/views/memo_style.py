@@ -6,6 +6,8 @@ Numbers flow in, SVG flows out.
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 
 from twin.metrics.break_even import GRID
 
@@ -13,14 +15,19 @@ BAR_W, BAR_H = 96, 12
 SCALE_W, SCALE_H = 176, 24
 COLOURS = {"better": "#0072b2", "worse": "#d55e00", "open": "#777777"}
 
+A_PAGE = 4_000
+"""Characters that fill a page at its ordinary size, wide ones counted twice."""
+LEAST_ZOOM = 0.7
+
 STYLE = """
 @page{size:A4;margin:11mm 12mm}
 *{box-sizing:border-box}
 body{margin:0;color:#1b1f24;background:#fff;font:8.2pt/1.32 "Helvetica Neue",Arial,"Noto Sans","PingFang SC",
 "Microsoft YaHei","Noto Sans CJK SC","WenQuanYi Zen Hei",sans-serif;-webkit-print-color-adjust:exact;
 print-color-adjust:exact}
-main{max-width:186mm;margin:0 auto}
-@media screen{body{background:#eceff1;padding:8mm}main{background:#fff;padding:11mm 12mm;max-width:210mm;
+main{zoom:var(--zoom);max-width:calc(186mm/var(--zoom));margin:0 auto}
+@media screen{body{background:#eceff1;padding:8mm}main{background:#fff;padding:11mm 12mm;
+max-width:calc(210mm/var(--zoom));
 box-shadow:0 1px 6px #0003}}
 p{margin:0 0 1mm}small{font-size:6.8pt;color:#555}
 .kicker{color:#0b6e4f;font-weight:600;letter-spacing:.04em;margin:0}
@@ -49,6 +56,17 @@ ul{margin:0;padding-left:4mm}
 footer{margin-top:3mm;border-top:.3mm solid #1b1f24;padding-top:1mm;font-size:6.6pt;color:#555;overflow-wrap:anywhere}
 footer p{margin:0}
 """
+
+
+def zoom_for(markup: str) -> float:
+    """How much smaller everything is drawn so that it stays on one page: height goes with the square.
+
+    >>> zoom_for("<p>Little to say</p>"), zoom_for("much " * 1_000)
+    (1.0, 0.89)
+    """
+    text = re.sub(r"<[^>]*>", "", markup)
+    width = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return max(LEAST_ZOOM, math.floor(min(1.0, math.sqrt(A_PAGE / max(1, width))) * 100) / 100)
 
 
 def bar(mean: float, interval: tuple[float, float], *, reach: float, name: str) -> str:
