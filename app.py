@@ -63,7 +63,7 @@ else:
     house = House()
     seats_file = SeatsFile(Path(asked.seats)) if asked.seats else None
     shown = [
-        *city_routes(lambda: house.ground),
+        *city_routes(house.ground_called),
         *moment_routes(lambda: house.desk),
         *place_routes(lambda: house.ground),
     ]

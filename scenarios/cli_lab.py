@@ -10,13 +10,14 @@ import msgspec
 import typer
 
 from scenarios.cli_output import print_json, table, ticking
-from twin.metrics.answer import PANEL, Answer, Compared, MeasureTold, Verdict
-from twin.metrics.measure import Measure, Met
+from twin.metrics.answer import PANEL, Answer, Compared
+from twin.metrics.measure import Measure
 from twin.metrics.paired import Difference, Interval, Level
+from twin.views.experiment import TOGETHER
+from twin.views.verdict import sentences
+from twin.views.words import Language, Words
 
 MOST_REPLICATIONS = 10_000
-TOGETHER = 5
-"""Measures of the panel that always stand side by side."""
 
 
 def experiment(
@@ -43,7 +44,7 @@ def experiment(
     if as_json:
         print_json(msgspec.to_builtins(found))
         return
-    title, *others = sentences(found)
+    title, *others = sentences(found, Words(Language.ENGLISH))
     report: dict[str, object] = {"question": found.question} if found.question else {}
     report["also"] = others
     report |= dict(_tables(found))
@@ -53,54 +54,12 @@ def experiment(
     table({name: entry for name, entry in report.items() if entry}, title=title, as_json=False)
 
 
-def sentences(found: Answer) -> list[str]:
-    """The answer, most important first."""
-    told = {each.measure: each for each in found.measures}
-    told_all = [_sentence(verdict, told[verdict.measure]) for verdict in found.verdicts]
-    if found.targets:
-        told_all += [_on_targets(found, verdict) for verdict in found.verdicts]
-    return told_all or ["Nothing happened that could be compared."]
-
-
-def _sentence(verdict: Verdict, told: MeasureTold) -> str:
-    where = f"At {verdict.point}: " if verdict.point else ""
-    name, best = verdict.measure, _alone(verdict.best, verdict)
-    high = _level(name, told.levels[verdict.best])
-    gap, other = verdict.gap, verdict.runner_up
-    if gap is None or other is None or gap.t is None or gap.mean is None:
-        return f"{where}{best}: {name} is {high}."
-    other = _alone(other, verdict)
-    pairs = f"95 % interval {_range(name, gap.t)}, {gap.n} pairs"
-    if verdict.is_decided:
-        more = "more" if gap.mean > 0 else "less"
-        by = _number(name, abs(gap.mean))
-        return f"{where}{best} is best by {name}: {high}, {by} {more} than {other} ({pairs})."
-    by = _number(name, gap.mean, sign="+")
-    return f"{where}{best} and {other} cannot be told apart by {name}: the difference is {by} ({pairs})."
-
-
-def _alone(name: str, verdict: Verdict) -> str:
-    """The name of an alternative without that of its point."""
-    return name.removesuffix(f", {verdict.point}") if verdict.point else name
-
-
-def _on_targets(found: Answer, verdict: Verdict) -> str:
-    where = f"At {verdict.point}: " if verdict.point else ""
-    if verdict.meeting:
-        return f"{where}all targets are met by {', '.join(_alone(name, verdict) for name in verdict.meeting)}."
-    here = [each for each in found.alternatives if each.point == verdict.point]
-    unsure = [_alone(each.name, verdict) for each in here if Met.MISSED not in each.targets.values()]
-    if unsure:
-        return f"{where}none surely meets all targets; {', '.join(unsure)} may: more replications would tell."
-    return f"{where}none meets all targets."
-
-
 def _tables(found: Answer) -> Iterator[tuple[str, object]]:
     names = [each.measure for each in found.measures]
     own = [name for name in names if name not in PANEL]
     panel = [*own, *(name for name in PANEL if name in names)]
     told = {each.measure: each for each in found.measures}
-    first = len(own) + TOGETHER
+    first = len(own) + len(TOGETHER)
     for title, columns in (("levels, ± half the 95 % interval", panel[:first]), ("besides", panel[first:])):
         yield (
             title,

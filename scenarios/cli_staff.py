@@ -11,7 +11,9 @@ import typer
 
 from scenarios.cli_lab import MOST_REPLICATIONS
 from scenarios.cli_output import print_json, table, ticking
-from scenarios.cli_staff_words import sentences, tables
+from scenarios.cli_staff_words import tables
+from twin.views.staff_verdict import staff_sentences
+from twin.views.words import Language, Words
 
 
 def staff(
@@ -37,7 +39,6 @@ def staff(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """How many people? The same days with more and fewer of them, what each next one buys, and the cheapest enough."""
-    from scenarios.lab.queue_model import LEAVES_OUT
     from scenarios.lab.staff import Question, levels_of
     from scenarios.lab.staff import staff as answer
 
@@ -47,7 +48,7 @@ def staff(
     if as_json:
         print_json(msgspec.to_builtins(found))
         return
-    title, *others = sentences(found, LEAVES_OUT)
+    title, *others = staff_sentences(found, Words(Language.ENGLISH))
     report: dict[str, object] = {"also": others} | dict(_entries(tables(found)))
     table(report, title=f"{found.scenario}: how many people? {title}", as_json=False)
 

@@ -1,10 +1,10 @@
-"""A service curve as sentences and tables that a person can read; no figure is worked out here."""
+"""A service curve as tables that a person can read; no figure is worked out here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from scenarios.spec_staffing import times
+from twin.domain.quantities import times
 from twin.metrics.measure import Measure, Met
 from twin.metrics.paired import Interval, Level
 from twin.metrics.service_curve import COST, Gain, LevelTold, Pool, ServiceCurve, Step
@@ -13,22 +13,6 @@ SHOWN = 6
 """Measures in the table of levels."""
 GAINS = 3
 """Measures in the table of steps."""
-
-
-def sentences(found: ServiceCurve, leaves_out: Mapping[str, str]) -> list[str]:
-    """The answer, most important first.
-
-    Parameters
-    ----------
-    leaves_out : what theory may leave out, in words.
-    """
-    return [
-        *_on_targets(found),
-        *_on_knee(found),
-        *_on_next(found),
-        *_on_theory(found, leaves_out),
-        *_on_runs(found),
-    ]
 
 
 def tables(found: ServiceCurve) -> Iterator[tuple[str, list[dict[str, object]]]]:
@@ -62,114 +46,6 @@ def tables(found: ServiceCurve) -> Iterator[tuple[str, list[dict[str, object]]]]
     )
     yield "what queueing theory expects", [row for each in found.levels if (row := _expected(each, names))]
     yield f"pools at {times(_middle(found).times)}, in theory", _pools(_middle(found))
-
-
-# ---------------------------------------------------------------------------------------------- sentences
-
-
-def _on_targets(found: ServiceCurve) -> Iterator[str]:
-    first, last = found.levels[0], found.levels[-1]
-    if not found.targets:
-        name = next(iter(first.measures), None)
-        if name is None:
-            yield "nothing happened that could be told."
-            return
-        ends = f"from {_level(name, first.measures[name])} at {times(first.times)}"
-        yield f"{name} goes {ends} to {_level(name, last.measures[name])} at {times(last.times)}."
-        return
-    by_mean = "" if found.cheapest_by_mean is None else _called(found, found.cheapest_by_mean)
-    if found.cheapest is not None:
-        also = "" if found.cheapest_by_mean == found.cheapest else f" By its mean {by_mean} would do."
-        yield f"{_called(found, found.cheapest)} is the cheapest level that surely meets all targets.{also}"
-        return
-    span = f"No level from {times(first.times)} to {times(last.times)} surely meets all targets"
-    yield f"{span}; by its mean {by_mean} does." if by_mean else f"{span}, nor by its mean. {_missed(last)}"
-
-
-def _missed(each: LevelTold) -> str:
-    """What the highest level falls short of."""
-    told = []
-    for target, met in each.by_mean.items():
-        if not met:
-            name = next(name for name in each.measures if target.startswith(f"{name} "))
-            told.append(f"{name} is {_level(name, each.measures[name])} where {target} was asked")
-    return f"At {times(each.times)} {'; '.join(told)}."
-
-
-def _on_knee(found: ServiceCurve) -> Iterator[str]:
-    knee = found.knee
-    if knee is None:
-        yield "The curve has no knee: it does not fall, does not bend, or has fewer than three levels."
-        return
-    over = "cost" if knee.over == COST else "people"
-    yield (
-        f"The curve of {knee.measure} over {over} bends most at {times(knee.times)} (Kneedle: farthest below the line "
-        f"between its ends; so in {knee.share:.0%} of resamples of the seeds)."
-    )
-
-
-def _on_next(found: ServiceCurve) -> Iterator[str]:
-    """What the next person buys from the level that is enough, else from today's, else from the first."""
-    start = found.cheapest if found.cheapest is not None else 1.0
-    step = next((step for step in found.steps if step.of == start), found.steps[0] if found.steps else None)
-    if step is None:
-        return
-    name = next(iter(step.gains))
-    gain = step.gains[name]
-    if gain.per_person is None:
-        return
-    sure = "" if gain.per_person_t is None else f" ({_range(name, gain.per_person_t)})"
-    cost = _price_of(step, found)
-    price = f" for {next(iter(cost.values()))} {found.currency} a day" if cost else ""
-    yield (
-        f"From {times(step.of)} to {times(step.to)} each of {step.n_people} more people changes {name} by "
-        f"{_number(name, gain.per_person, sign='+')}{sure}{price}."
-    )
-
-
-def _on_theory(found: ServiceCurve, leaves_out: Mapping[str, str]) -> Iterator[str]:
-    if found.targets and not found.is_told:
-        yield "Queueing theory does not speak of all targets."
-    elif found.targets:
-        theory = None if found.cheapest_by_theory is None else times(found.cheapest_by_theory)
-        runs = None if found.cheapest_by_mean is None else times(found.cheapest_by_mean)
-        says = f"expects {theory} to be enough" if theory else "expects no level to be enough"
-        agrees = f", as the runs do by their means{'' if runs else ' too'}" if theory == runs else ""
-        differs = "" if agrees else f"; the runs, by their means, {f'take {runs}' if runs else 'find none'}"
-        yield f"Queueing theory {says}{agrees}{differs}."
-    apart = [(each, name) for each in found.levels for name in list(each.measures)[:1] if _is_apart(each, name)]
-    if not apart:
-        return
-    each, name = next(((each, name) for each, name in apart if each.times == 1), apart[0])
-    assert each.theory is not None
-    value = each.theory.values[name]
-    expected = "work that is never done" if value is None else _number(name, value)
-    why = "; ".join(leaves_out[short] for short in each.theory.leaves_out)
-    at = ", ".join(times(level.times) for level, _ in apart)
-    yield (
-        f"Theory and runs disagree about {name} at {at}: at {times(each.times)} theory has {expected}, the runs "
-        f"{_level(name, each.measures[name])}. What theory makes simple: {why}."
-    )
-
-
-def _is_apart(each: LevelTold, name: str) -> bool:
-    """Whether what theory expects lies outside the interval of the runs."""
-    if each.theory is None or name not in each.theory.values:
-        return False
-    value, t = each.theory.values[name], each.measures[name].t
-    return t is not None and (value is None or not t.low <= value <= t.high)
-
-
-def _on_runs(found: ServiceCurve) -> Iterator[str]:
-    yield (
-        f"{found.n} runs a level on common random numbers; 'surely' means that the whole 95 % interval meets the target. "
-        f"Late: first reached after {found.late_after_s / 60:g} min, or never."
-    )
-    if found.n_failed:
-        yield f"{found.n_failed} runs failed: failures.json says which, and why."
-
-
-# ---------------------------------------------------------------------------------------------- tables
 
 
 def _met(each: LevelTold) -> dict[str, object]:
@@ -251,13 +127,6 @@ def _pool(pool: Pool) -> dict[str, object]:
 
 def _whole(n: int | None) -> str:
     return "none" if n is None else f"{n:,}"
-
-
-def _called(found: ServiceCurve, level: float) -> str:
-    each = next(each for each in found.levels if each.times == level)
-    cost = each.cost_per_day
-    money = "" if cost is None or cost.mean is None else f", {cost.mean:,.0f} {found.currency} a day"
-    return f"{times(level)} ({each.n_people} people{money})"
 
 
 def _level(name: str, found: Level) -> str:

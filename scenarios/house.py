@@ -12,11 +12,14 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from datetime import time
+from functools import cache
 from pathlib import Path
 
 from city_data.folder import ABOUT as CITY_FILE
 from city_data.folder import load_city
 from city_data.named import BUILT_IN, city_called
+from scenarios.lab.desk import Laboratory
+from scenarios.lab.reading import is_experiment
 from scenarios.load import library, load_scenario
 from scenarios.opening import city_shown, open_run, open_twin, resume_twin
 from scenarios.room import Room
@@ -41,12 +44,20 @@ class House:
         self.city: CityShown | None = None
         self.opening: str | None = None
         self.fault: GridtwinError | None = None
+        self.front = ""
+        self.lab = Laboratory(Path.cwd() / "runs")
         self._lock = threading.Lock()
 
     @property
     def ground(self) -> CityShown | None:
         """The city of whatever is open."""
         return self.city if self.desk is None else self.desk.city
+
+    def ground_called(self, digits: str) -> CityShown | None:
+        """The city whose checksum begins like this, in the lab or open; for any other, what is open."""
+        ground = self.ground
+        is_open = ground is not None and ground.checksum.startswith(digits)
+        return ground if is_open else self.lab.city(digits) or ground
 
     def open(self, wish: Wish, *, seat: Seat) -> Why | None:
         """Begin to open something."""
@@ -68,6 +79,7 @@ class House:
 
     def stop(self) -> None:
         """The server stops: write down what happened."""
+        self.lab.close()
         self._close()
 
     def beat(self) -> float:
@@ -77,9 +89,8 @@ class House:
 
     def choices(self) -> Choices:
         """What there is to be opened."""
-        scenarios = [Choice(name, told.name, told.about) for name in library() for told in (load_scenario(name),)]
         cities = [Choice(name, name) for name in BUILT_IN]
-        return Choices(tuple(scenarios), tuple(cities), tuple(_near(MANIFEST)), tuple(_near(ROOM)))
+        return Choices(_shipped(), tuple(cities), tuple(_near(MANIFEST)), tuple(_near(ROOM)))
 
     def open_now(self, wish: Wish) -> None:
         """Open something, and return when it is open or has failed."""
@@ -93,17 +104,22 @@ class House:
         else:
             self._close()
             _set_apart()
-            self.desk, self.city = (opened, None) if isinstance(opened, Room) else (None, opened)
+            self.desk = opened if isinstance(opened, Room) else None
+            self.city = opened if isinstance(opened, CityShown) else None
+            self.front = opened if isinstance(opened, str) else ""
         finally:
             self.opening = None
 
-    def _opened(self, wish: Wish) -> Room | CityShown:
+    def _opened(self, wish: Wish) -> Room | CityShown | str:
+        """A room, a city by itself, or the page on which an answer lies now."""
         require_something(wish.what)
         path = Path(wish.what)
         if wish.what in BUILT_IN:
             return city_shown(city_called(wish.what))
         if (path / CITY_FILE).exists():
             return city_shown(load_city(path))
+        if is_experiment(path):
+            return self.lab.put(path)
         if (path / MANIFEST).exists():
             return open_run(path, beside=Path(wish.beside) if wish.beside else None, say=self._say)
         if (path / ROOM).exists():
@@ -121,9 +137,14 @@ class House:
         self.opening = step
 
     def _close(self) -> None:
-        desk, self.desk, self.city = self.desk, None, None
+        desk, self.desk, self.city, self.front = self.desk, None, None, ""
         if desk is not None:
             desk.close()
+
+
+@cache
+def _shipped() -> tuple[Choice, ...]:
+    return tuple(Choice(name, told.name, told.about) for name in library() for told in (load_scenario(name),))
 
 
 def _set_apart() -> None:
@@ -147,8 +168,8 @@ def require_something(what: str) -> None:
     is_known = what in BUILT_IN or what in library() or path.is_file()
     if not is_known and not any((path / name).exists() for name in (CITY_FILE, MANIFEST, ROOM)):
         raise ScenarioError(
-            f"nothing to show: give a run folder (with {MANIFEST}), the folder of a stopped twin (with {ROOM}), a city "
-            f"folder, a scenario file, or one of {', '.join(library())}",
+            f"nothing to show: give a run or experiment folder (with {MANIFEST}), the folder of a stopped twin "
+            f"(with {ROOM}), a city folder, a scenario file, or one of {', '.join(library())}",
             file=path,
         )
 

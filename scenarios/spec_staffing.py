@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainSerializer, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, PlainSerializer, Tag, model_validator
 
 from scenarios.spec_roster import Clock
-from scenarios.spread import TEXT_OR_OTHER, Model, wrong
+from scenarios.spread import Model, wrong
 from twin.domain.problem import Channel
+from twin.domain.quantities import times
 
 MOST_TIMES = 100.0
 _TIMES = re.compile(r"[x×](\d{1,3}(?:\.\d{1,6})?)")
@@ -26,13 +27,8 @@ def _times(value: object) -> float:
     return float(found[1])
 
 
-def times(factor: float) -> str:
-    """A factor as it is written.
-
-    >>> times(1.2)
-    'x1.2'
-    """
-    return f"x{factor:.6f}".rstrip("0").rstrip(".")
+def _for_whom(value: object) -> str:
+    return "by name" if isinstance(value, dict) else "all"
 
 
 Times = Annotated[float, BeforeValidator(_times), PlainSerializer(times, return_type=str)]
@@ -50,7 +46,9 @@ class StaffingSpec(Model):
     `attends`: the share of its shifts that a kind or group comes to. `sensors`: how many there are, by channel.
     """
 
-    scale: Annotated[Annotated[Times, Tag("text")] | Annotated[dict[str, Times], Tag("other")], TEXT_OR_OTHER] = 1.0
+    scale: Annotated[
+        Annotated[Times, Tag("all")] | Annotated[dict[str, Times], Tag("by name")], Discriminator(_for_whom)
+    ] = 1.0
     shifts: dict[str, dict[str, Number]] = Field(default_factory=dict)
     starts: dict[str, Clock] = Field(default_factory=dict)
     attends: dict[str, Share] = Field(default_factory=dict)

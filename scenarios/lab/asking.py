@@ -65,7 +65,7 @@ def plan_of(question: PolicyQuestion) -> Plan:
     try:
         return planned(made_up(said))
     except GridtwinError as error:
-        raise _here(error) from error
+        raise as_typed(error) from error
 
 
 def staffing_of(question: StaffingQuestion) -> Question:
@@ -99,7 +99,7 @@ def folder_of(question: Asked, plan: Plan | None, *, within: Path) -> Path:
 def _name(each: Try, own_policy: str) -> str:
     """What an alternative is called: what is different about it."""
     settings = ", ".join(f"{key}={value}" for key, value in _pairs(each.settings))
-    return ", ".join(part for part in (each.policy or own_policy, each.staffing.strip(), settings) if part)
+    return " · ".join(part for part in (each.policy or own_policy, each.staffing.strip(), settings) if part)
 
 
 def _settings(each: Try) -> Mapping[str, object]:
@@ -131,7 +131,7 @@ def _path(source: str) -> str:
     return str(path.resolve()) if source not in library() and path.exists() else source
 
 
-def _here(error: GridtwinError) -> GridtwinError:
+def as_typed(error: GridtwinError) -> GridtwinError:
     """An error without the file and line of a document that stands in no file."""
     if error.file != str(made_up({}).path):
         return error

@@ -16,18 +16,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from city_data.city import City
-from scenarios.lab.asking import folder_of, may_ask, plan_of, staffing_of
+from scenarios.lab.asking import as_typed, folder_of, may_ask, plan_of, staffing_of
 from scenarios.lab.design import Plan
 from scenarios.lab.experiment import Look, looks, tried_of
 from scenarios.lab.progress import Step
 from scenarios.lab.reading import failures_in, first_scenario, is_experiment, read_answer, spread_in, tried_in
 from scenarios.lab.results import Failure, Results
 from scenarios.lab.staff import STAFF, read_curve, staff
-from scenarios.load import library, load_scenario
 from scenarios.opening import city_shown
 from scenarios.spec import Scenario
 from scenarios.terrain import city_of
-from twin.console.desk import Choice
 from twin.console.lab import (
     Bench,
     PolicyBench,
@@ -80,10 +78,6 @@ class Laboratory:
         """Policies of dispatch that have short names."""
         return tuple(BUILT_IN)
 
-    def scenarios(self) -> Sequence[Choice]:
-        """Scenarios that are shipped."""
-        return [Choice(name, told.name, told.about) for name in library() for told in (load_scenario(name),)]
-
     def city(self, digits: str) -> CityShown | None:
         """The city of what is on the bench."""
         found = self.policy.found
@@ -99,10 +93,10 @@ class Laboratory:
                 return Why.BUSY
             self._is_stopping.clear()
             if isinstance(question, PolicyQuestion):
-                self.policy = PolicyBench(_next(self.policy), question, Progress("begin"))
+                self.policy = Bench(_next(self.policy), question, Progress("begin"))
                 self._worker = threading.Thread(target=self._compare, args=(question,), daemon=True, name="lab")
             else:
-                self.staffing = StaffingBench(_next(self.staffing), question, Progress("begin"))
+                self.staffing = Bench(_next(self.staffing), question, Progress("begin"))
                 self._worker = threading.Thread(target=self._staff, args=(question,), daemon=True, name="lab")
             self._worker.start()
         return None
@@ -137,9 +131,9 @@ class Laboratory:
         GridtwinError : it cannot be read.
         """
         if (folder / STAFF).is_file():
-            self.staffing = StaffingBench(_next(self.staffing), found=read_curve(folder), folder=str(folder))
+            self.staffing = Bench(_next(self.staffing), found=read_curve(folder), folder=str(folder))
             return "staffing"
-        self.policy = PolicyBench(_next(self.policy), found=_read(folder), folder=str(folder))
+        self.policy = Bench(_next(self.policy), found=_read(folder), folder=str(folder))
         return "lab"
 
     # ---------------------------------------------------------------------------------------------- the worker's
@@ -207,7 +201,7 @@ def _ended(error: Exception) -> dict[str, object]:
     if not isinstance(error, GridtwinError):
         _log.error("the lab failed", exc_info=error)
         error = GridtwinError(f"a fault of gridtwin itself: {type(error).__name__}: {error}")
-    return {"progress": None, "fault": error}
+    return {"progress": None, "fault": as_typed(error)}
 
 
 def _processes() -> int:

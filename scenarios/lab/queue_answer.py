@@ -113,7 +113,7 @@ def _job(
         shift = pool.shifts[shift_number]
         upto = np.cumsum(shift.sent[area])
         chosen = shift.units[np.minimum(np.searchsorted(upto, u[2][here] * upto[-1], side="right"), upto.size - 1)]
-        way_s = model.travel_s[area, chosen]
+        way_s = model.travel_s[shift.band, area, chosen]
         noise = setting.habits.travel_noise
         if noise is not None:
             way_s = way_s * noise.quantile(u[4][here])

@@ -7,7 +7,7 @@ it takes them from where they stand to the middle of each area. What it leaves o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,21 +31,21 @@ Flags = NDArray[np.bool_]
 _STEPS = 256
 """Quantiles by which the chance is worked out that somebody tells of a problem before it ends."""
 
-LEAVES_OUT: Mapping[str, str] = {
-    "carry-over": "each hour is taken for itself, so that what an hour leaves undone is not carried into the next",
-    "short run": "runs begin empty and end, where theory speaks of the long run",
-    "service law": "work is taken to be exponential, and units alike",
-    "several": "units for one case are taken to come independently of one another",
-    "areas": "cases lie in the middle of their area and units come from their stations, by free flow of the first band",
-    "policy": "units are taken to be sent by expected arrival, whatever the policy prefers",
-    "patrols": "what patrols find, settle or merge is left out",
-    "checks": "looking before and after is taken for jobs of its own",
-    "skills": "units with different skills are taken for one pool",
-    "absence": "absence and spells away are taken as fewer units all the time",
-    "desks": "the desks of the centre take no time",
-    "waiting room": "whoever finds the waiting room full is not lost but waits",
-}
-"""What a scenario may hold that the model does not, in words."""
+LEAVES_OUT = (
+    "carry-over",
+    "short run",
+    "service law",
+    "several",
+    "areas",
+    "policy",
+    "patrols",
+    "checks",
+    "skills",
+    "absence",
+    "desks",
+    "waiting room",
+)
+"""What a scenario may hold that the model does not; `twin.views.words.staffing` has the words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +75,9 @@ class Model:
     ----------
     hours : how often each hour of the week occurs in a run, shape (168,).
     areas : names.
-    travel_s : from each unit's station to each area, shape (n_areas, n_units); infinite where there is no way.
+    travel_s : from each unit's station to each area by time band, shape (n_bands, n_areas, n_units); infinite where
+        there is no way.
+    band_of_hour : time band of each hour of the week, shape (168,).
     on_duty : share of each hour of the week that a unit is there, shape (n_units, 168).
     pools : units that share work; each skill belongs to one.
     """
@@ -85,6 +87,7 @@ class Model:
     hours: Floats
     areas: tuple[str, ...]
     travel_s: Floats
+    band_of_hour: Ints
     on_duty: Floats
     pools: tuple[tuple[tuple[str, ...], Ints], ...]
     leaves_out: tuple[str, ...]
@@ -100,12 +103,16 @@ def model_of(built: Built) -> Model:
     hours = _hours(built)
     work = tuple(_work(built, hours))
     areas = tuple(dict.fromkeys(each.area for each in work))
+    bands = np.zeros(HOURS_A_WEEK, np.int64)
+    if built.city is not None:
+        bands[:] = [built.setting.terrain.ways[0].band_at(hour) for hour in range(HOURS_A_WEEK)]
     return Model(
         built=built,
         work=work,
         hours=hours,
         areas=areas,
-        travel_s=_travel_s(built, areas),
+        travel_s=np.array([_travel_s(built, areas, band) for band in range(int(bands.max()) + 1)]),
+        band_of_hour=bands,
         on_duty=_on_duty(built),
         pools=tuple(_pools(built)),
         leaves_out=tuple(_leaves_out(built)),
@@ -198,7 +205,8 @@ def _on_duty(built: Built) -> Floats:
     return found
 
 
-def _travel_s(built: Built, areas: tuple[str, ...]) -> Floats:
+def _travel_s(built: Built, areas: tuple[str, ...], band: int) -> Floats:
+    """From each station to the middle of each area in a time band, shape (n_areas, n_units)."""
     units, city = built.setting.units, built.city
     if city is None or not units:
         return np.zeros((len(areas), len(units)))
@@ -218,7 +226,7 @@ def _travel_s(built: Built, areas: tuple[str, ...]) -> Floats:
                 offsets_mm=offsets_mm,
                 delays_us=np.zeros(len(units), np.int64),
                 able=able,
-                band=0,
+                band=band,
                 closed=frozenset(),
                 k=len(units),
             )

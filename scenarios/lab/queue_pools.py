@@ -32,17 +32,19 @@ _ROUNDS = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shift:
-    """The units that are on duty together in some hours.
+    """The units that are on duty together in some hours of one time band.
 
     Parameters
     ----------
     units : numbers.
+    band : by which they travel.
     sent : share of the jobs of each area that each of them is sent to, shape (n_areas, n_here); rows of areas without
         jobs are even.
     workloads : shape (n_here,).
     """
 
     units: Ints
+    band: int
     sent: Floats
     workloads: Floats
     is_exact: bool
@@ -99,19 +101,24 @@ def solve(model: Model, number: int) -> Solved | None:
     jobs = _jobs(model, skills, units)
     if jobs is None:
         return None
-    shift_of, crews = _crews(model.on_duty[units])
+    shift_of, crews = _crews(model.on_duty[units], model.band_of_hour)
     ways_s = np.minimum(model.travel_s, _FAR_S)
     n_by_crew = [jobs.by_area[:, hours] @ model.hours[hours] for _, hours in crews]  # in a run, shape (n_areas,)
-    travel_s = float(ways_s[:, units].min(axis=1).mean())
+    travel_s = float(ways_s[0][:, units].min(axis=1).mean())
     shifts: list[Shift] = []
     for _ in range(_ROUNDS):  # how far one goes depends on how busy all are, and that on how far one goes
         service_s = max(jobs.work_s + travel_s, 1e-6)
         shifts = [
-            _shift(model, units[here], n * service_s / HOUR_S / max(float(model.hours[hours].sum()), 1e-9))
+            _shift(
+                model,
+                units[here],
+                int(model.band_of_hour[hours[0]]),
+                n * service_s / HOUR_S / max(float(model.hours[hours].sum()), 1e-9),
+            )
             for (here, hours), n in zip(crews, n_by_crew, strict=True)
         ]
         way_s = sum(
-            float(n @ (shift.sent * ways_s[:, shift.units]).sum(axis=1))
+            float(n @ (shift.sent * ways_s[shift.band][:, shift.units]).sum(axis=1))
             for shift, n in zip(shifts, n_by_crew, strict=True)
         )
         n_all = sum(float(n.sum()) for n in n_by_crew)
@@ -185,16 +192,19 @@ def _on_scene_s(model: Model, skill: str, name: str, units: Ints) -> float:
     return float(np.mean([0.0 if span is None else span.mean_s for span in spans]))
 
 
-def _crews(on_duty: Floats) -> tuple[Ints, list[tuple[Ints, Ints]]]:
-    """Which crew is there in each hour (−1: nobody), and of each its units (by place in the pool) and its hours."""
+def _crews(on_duty: Floats, band_of_hour: Ints) -> tuple[Ints, list[tuple[Ints, Ints]]]:
+    """Which crew is there in each hour (−1: nobody), and of each its units (by place in the pool) and its hours.
+
+    The same people in two time bands are two crews.
+    """
     usual = on_duty.max(axis=1, keepdims=True)
     here = (on_duty >= _THERE * usual) & (usual > 0)
-    crews: dict[bytes, int] = {}
+    crews: dict[tuple[int, bytes], int] = {}
     members: list[Ints] = []
     shift_of = np.full(HOURS_A_WEEK, -1, np.int64)
     for hour in range(HOURS_A_WEEK):
         if here[:, hour].any():
-            key = here[:, hour].tobytes()
+            key = int(band_of_hour[hour]), here[:, hour].tobytes()
             if key not in crews:
                 crews[key] = len(members)
                 members.append(np.flatnonzero(here[:, hour]))
@@ -202,25 +212,25 @@ def _crews(on_duty: Floats) -> tuple[Ints, list[tuple[Ints, Ints]]]:
     return shift_of, [(units, np.flatnonzero(shift_of == crew)) for crew, units in enumerate(members)]
 
 
-def _shift(model: Model, units: Ints, rates: Floats) -> Shift:
+def _shift(model: Model, units: Ints, band: int, rates: Floats) -> Shift:
     """Who is sent where, by the hypercube; `rates`: erlangs by area."""
-    lists = _lists(model, units)
+    lists = _lists(model, units, band)
     sent = np.full((rates.size, units.size), 1 / units.size)
     busy = np.flatnonzero(rates > 0)
     if not busy.size:
-        return Shift(units, sent, np.zeros(units.size), True)
+        return Shift(units, band, sent, np.zeros(units.size), True)
     most = _FULLEST * units.size
     own = rates[busy] * min(1.0, most / float(rates.sum()))
     solved = hypercube(own, lists[busy])
     sent[busy] = solved.sent / solved.sent.sum(axis=1, keepdims=True)
-    return Shift(units, sent, solved.workloads, solved.is_exact)
+    return Shift(units, band, sent, solved.workloads, solved.is_exact)
 
 
-def _lists(model: Model, units: Ints) -> Ints:
+def _lists(model: Model, units: Ints, band: int) -> Ints:
     """Whom each area wants first, as places among `units`: as the policy lists them, the others by time from home."""
     setting = model.built.setting
     turnout_s = np.array([to_s(setting.units[unit].turnout_us) for unit in units.tolist()])
-    order = np.argsort(model.travel_s[:, units] + turnout_s, axis=1, kind="stable")
+    order = np.argsort(model.travel_s[band][:, units] + turnout_s, axis=1, kind="stable")
     if not isinstance(setting.policy, PreferenceList):
         return order
     places = {setting.units[unit].name: place for place, unit in enumerate(units.tolist())}

@@ -28,13 +28,13 @@ from scenarios.lab.trial import as_task
 from scenarios.load import Tree, check, made_up, overlaid, read_scenario, telling_where
 from scenarios.run_folder import read_json, write_json
 from scenarios.spec import Scenario
-from scenarios.spec_staffing import MOST_TIMES, times
+from scenarios.spec_staffing import MOST_TIMES
 from scenarios.staffed import Post, posts, staffed
 from scenarios.terrain import city_of
-from twin.domain.quantities import to_us
+from twin.domain.quantities import times, to_us
 from twin.errors import GridtwinError, JournalError
 from twin.metrics.measure import Target
-from twin.metrics.service_curve import Crew, ServiceCurve, Staffed, Theory, measures_of, service_curve
+from twin.metrics.service_curve import COST, Crew, ServiceCurve, Staffed, Theory, measures_of, service_curve
 
 STAFF = "staff.json"
 LATE_AFTER_S = 900.0
@@ -136,6 +136,7 @@ def staff(
     if asked.until is not None:
         document = overlaid(document, [made_up({"lasting": asked.until})])
     levels, base = _levels(document, asked)
+    _require_told(base, targets)
     theories = _theories(levels, asked.targets, n_processes=n_processes, progress=progress)
     plan = planned(made_up(_experiment(source, levels, asked)))
     with nullcontext(out) if out is not None else TemporaryDirectory(prefix="gridtwin-staff-") as folder:
@@ -175,6 +176,21 @@ def _target(text: str) -> Target:
         return Target.parse(text)
     except GridtwinError as error:
         raise GridtwinError(error.message, key="target") from error
+
+
+def _require_told(scenario: Scenario, targets: Sequence[Target]) -> None:
+    """See beforehand that runs can tell of what targets are about.
+
+    Raises
+    ------
+    GridtwinError : the scenario has no limits, or no costs.
+    """
+    for target in targets:
+        name = target.measure.name
+        if name == "on_time_share" and not scenario.limits and scenario.centre is None:
+            raise GridtwinError(f"{name}: by when? The scenario has no `limits`", key="target")
+        if name in ("cost", COST) and scenario.costs is None:
+            raise GridtwinError(f"{name}: at what rates? The scenario has no `costs`", key="target")
 
 
 def _experiment(source: str, levels: Sequence[_Level], asked: Question) -> Tree:

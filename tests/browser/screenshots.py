@@ -16,6 +16,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from city_data.built_in import built_in_city
+from scenarios.lab.design import planned
+from scenarios.lab.experiment import run_experiment
+from scenarios.lab.staff import Question, levels_of, staff
+from scenarios.load import made_up
 from scenarios.record import run_scenario
 from tests.browser.conftest import FLAGS, MAP, Server, found_chromium, serving
 from tests.browser.test_room import CAMERA, HEAD_PX, pixel
@@ -23,6 +27,7 @@ from twin.console.desk import Wish
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDE = ViewportSize(width=1440, height=960)
+TALL = ViewportSize(width=1440, height=1500)
 PHONE = ViewportSize(width=390, height=844)
 REST_MS = 9_000
 ALARM, ALONG_MM = 1_450, 20_000
@@ -62,7 +67,34 @@ def main(out: Path) -> None:
         with serving(wish) as server:
             for lang in ("en", "zh"):
                 shoot(browser, server, out / f"replay-{lang}.png", lang=lang)
+        ask_the_lab()
+        for name, ready in (("lab", "lab_verdict"), ("staffing", "staff_verdict")):
+            with serving(Wish(f"runs/{name}"), opens=False) as server:
+                for lang, scheme in (("en", "light"), ("zh", "dark")):
+                    page = opened(browser, server, lang=lang, scheme=scheme, viewport=TALL)
+                    page.locator(f".st-key-{ready}").wait_for(timeout=90_000)
+                    page.wait_for_timeout(REST_MS)
+                    keep(page, out / f"{name}-{lang}.png")
+                    page.context.close()
         browser.close()
+
+
+def ask_the_lab() -> None:
+    """Another rule, or more people? And how many?"""
+    question = {
+        "name": "Another rule, or more vehicles?",
+        "scenario": "vehicles",
+        "alternatives": [
+            {"name": "nearest", "set": {"policy": "nearest"}},
+            {"name": "strict grid", "set": {"policy": "strict_grid"}},
+            {"name": "nearest, x1.4", "set": {"policy": "nearest", "staffing": "x1.4"}},
+        ],
+        "replications": {"at_least": 16},
+        "targets": ["p90 response_s <= 900", "late_share <= 0.1"],
+    }
+    run_experiment(planned(made_up(question)), out=Path("runs/lab"))
+    levels = levels_of("0.6:1.6:0.2")
+    staff("vehicles", Question(levels, ("p90 response_s <= 900",), n_runs=16), out=Path("runs/staffing"))
 
 
 def worth_seeing(server: Server) -> None:

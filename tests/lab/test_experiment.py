@@ -251,7 +251,7 @@ def test_people_get_a_sentence_first_and_programs_the_answer(
     people = run(*words, 8)
     assert people.status == 0
     first = people.out.splitlines()[0]
-    assert first.startswith("four is best by p90 response_s: ")
+    assert first.startswith("four is best by P90 response: ")
     assert "less than three (95 % interval" in first
     for word in ("p50 response_s", "late_share", "busy_gini", "BCa", "p (Holm)", "worth", "more needed", "targets"):
         assert word in people.out

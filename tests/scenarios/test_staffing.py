@@ -121,6 +121,17 @@ def test_what_it_comes_to_has_the_checksum_of_the_same_thing_written_out() -> No
     assert build(scenario(staffing="x1")).setting.spec == build(scenario()).setting.spec
 
 
+@pytest.mark.parametrize("said", ["x1.2", {"scale": {"crew": "x2"}, "night": {"crew": 6}, "attends": {"crew": 0.5}}])
+def test_staffing_is_handed_on_as_it_was_said(said: object) -> None:
+    before = scenario(staffing=said, costs={"per_hour": {"crew": 1}})
+    assert Scenario.model_validate_json(as_task(before)) == before
+
+
+def test_a_factor_comes_on_top_of_what_is_said_of_shifts() -> None:
+    found = numbers(scenario(staffing={"night": {"crew": 6}, "scale": "x2"}))
+    assert found[("Night {n}", "night")] == 12
+
+
 def test_costs_are_no_part_of_what_is_asked() -> None:
     assert spec_hash(scenario(costs={"per_hour": {"*": 1}}), []) == spec_hash(scenario(), [])
 

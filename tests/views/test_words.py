@@ -17,7 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = ROOT / "twin" / "views" / "words"
 SOURCES = [*(ROOT / "twin" / "views").glob("*.py"), *(ROOT / "twin" / "console").rglob("*.py")]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-SAME_IN_BOTH = {"none", "tip.facility", "tip.unit", "room.units.figure", "card.order"}
+SAME_IN_BOTH = {
+    *("none", "tip.facility", "tip.unit", "room.units.figure", "card.order"),
+    *("figure.p50", "figure.p90", "of.matter", "of.area", "lab.column.p", "staff.shift.of"),
+}
 english, chinese = Words(Language.ENGLISH), Words(Language.CHINESE)
 
 

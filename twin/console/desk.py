@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from twin.console.lab import Lab
 from twin.domain.commands import Command, Why
 from twin.domain.facts import Fact
 from twin.domain.quantities import CivilTime
@@ -191,6 +192,14 @@ class House(Protocol):
     @property
     def city(self) -> CityShown | None:
         """A city by itself, if that is what is open."""
+
+    @property
+    def lab(self) -> Lab:
+        """Where experiments are made, whatever is open."""
+
+    @property
+    def front(self) -> str:
+        """The page that visitors come to who have asked for none: "lab" or "staffing" where an answer is open."""
 
     @property
     def opening(self) -> str | None:

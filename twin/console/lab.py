@@ -6,11 +6,9 @@ processes of its own, whoever looks on; runs that are done are kept, so that a q
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from twin.console.desk import Choice
 from twin.domain.commands import Why
 from twin.domain.seat import Seat
 from twin.errors import GridtwinError
@@ -110,9 +108,6 @@ class Lab(Protocol):
     @property
     def policies(self) -> tuple[str, ...]:
         """Policies of dispatch that have short names."""
-
-    def scenarios(self) -> Sequence[Choice]:
-        """Scenarios that are shipped."""
 
     def city(self, digits: str) -> CityShown | None:
         """The city whose checksum begins like this, if it is on a bench."""

@@ -12,10 +12,13 @@ import streamlit as st
 
 from twin.console.city_page import show_city
 from twin.console.desk import House
+from twin.console.lab_page import show_lab
 from twin.console.room_page import show_room
 from twin.console.seats import COOKIE, Seats
+from twin.console.staffing_page import show_staffing
 from twin.console.start_page import show_no_seat, show_opening, show_start
 from twin.console.visit import Visit
+from twin.console.ways import Page, page_asked
 from twin.views.palette import Theme
 from twin.views.words import Language, Words
 
@@ -35,7 +38,12 @@ def show(house: House, open_seats: Callable[[], Seats]) -> None:
         return
     desk, city = house.desk, house.city
     visit = Visit(seat, words if desk is None else words.calling(desk.about.english), theme)
-    if house.opening is not None:
+    page = page_asked(house)
+    if page is Page.LAB:
+        show_lab(house, visit)
+    elif page is Page.STAFFING:
+        show_staffing(house, visit)
+    elif house.opening is not None:
         show_opening(house, visit)
     elif desk is not None:
         show_room(house, desk, visit)

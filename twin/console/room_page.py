@@ -24,6 +24,7 @@ from twin.console.live_map import show_live_map
 from twin.console.result_panel import show_result
 from twin.console.selection import select_case, tab_to_open
 from twin.console.visit import Visit
+from twin.console.ways import Page, show_ways
 from twin.domain.seat import OPEN
 from twin.views.tiles import tiles_markup, tiles_of
 
@@ -114,6 +115,7 @@ def _show_foot(house: House, desk: Desk, visit: Visit) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if desk.city is not None:
             st.caption(words("map.credit", credit=desk.city.credit))
+        show_ways(house, visit, here=Page.HOME)
         if visit.seat.may(OPEN) and st.button(words("room.leave"), icon=":material/home:", type="tertiary"):
             house.leave(seat=visit.seat)
             st.rerun()

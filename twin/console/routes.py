@@ -39,8 +39,8 @@ Asked = tuple[tuple[str, str], ...]
 """What an address asks for beyond its path, in order."""
 
 
-def city_routes(ground: Callable[[], CityShown | None]) -> list[Route]:
-    """Routes for `st.App`; `ground`, asked at every request, is the city of whatever is open."""
+def city_routes(ground: Callable[[str], CityShown | None]) -> list[Route]:
+    """Routes for `st.App`; `ground`, asked at every request, is the city whose checksum begins like that."""
 
     async def style(request: Request) -> Response:
         """The style for `?theme=light` or `dark`, of the city that `?city=` names, with borders of `?overlay=`."""
@@ -61,7 +61,7 @@ def city_routes(ground: Callable[[], CityShown | None]) -> list[Route]:
 
     def of_city(path: str) -> Route:
         async def answer(request: Request) -> Response:
-            city = ground()
+            city = ground(request.query_params.get("city", ""))
             asked = tuple(sorted(request.query_params.items()))
             content = None if city is None else await run_in_threadpool(_content, path, city, asked)
             if content is None:

@@ -13,6 +13,7 @@ import streamlit as st
 from twin.console.desk import Choice, House, Wish
 from twin.console.tiles import plain, show_error
 from twin.console.visit import Visit
+from twin.console.ways import Page, go_to
 from twin.domain.seat import OPEN
 from twin.views.words import Words
 
@@ -22,7 +23,7 @@ _LOOK_AGAIN_S = 0.5
 
 
 def show_start(house: House, visit: Visit) -> None:
-    """Four doors: a scenario, a run, a stopped twin, a city."""
+    """Four doors: a scenario, a run, a stopped twin, a city; and two to the lab."""
     words = visit.words
     st.title(words("start.title"), anchor=False)
     st.write(words("start.lead"))
@@ -30,6 +31,7 @@ def show_start(house: House, visit: Visit) -> None:
         show_error(house.fault, title=words("start.fault"), words=words)
     if not visit.seat.may(OPEN):
         st.info(words("start.may_not"))
+        _show_lab_doors(words)
         return
     choices = house.choices()
     first, second, third, fourth = st.columns(4)
@@ -59,6 +61,14 @@ def show_start(house: House, visit: Visit) -> None:
     with fourth, _door("city", words):
         what = _chosen("start_city", choices.cities, words, label=words("head.place"))
         _go(house, Wish(what), words("start.look"), visit, key="start_see")
+    _show_lab_doors(words)
+
+
+def _show_lab_doors(words: Words) -> None:
+    for page, column in zip((Page.LAB, Page.STAFFING), st.columns(2), strict=True):
+        with column, _door(page.value, words):
+            label = words(f"lab.go.{page.value}")
+            st.button(label, key=f"start_{page.value}", width="stretch", on_click=go_to, args=(page,))
 
 
 def show_opening(house: House, visit: Visit) -> None:

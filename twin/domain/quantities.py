@@ -112,3 +112,12 @@ def local_instant(text: str, zone: ZoneInfo) -> datetime:
     if early.utcoffset() != late.utcoffset():
         raise ValueError(f"{text} exists twice in {zone.key}: the clocks were put back over it; write the offset")
     return early
+
+
+def times(factor: float) -> str:
+    """A factor as scenarios write it.
+
+    >>> times(1.2)
+    'x1.2'
+    """
+    return f"x{factor:.6f}".rstrip("0").rstrip(".")

@@ -49,7 +49,7 @@ def amount(text: str, value: float, words: Words) -> str:
         return words("seconds", value=f"{value:.1f}") if brief else words.span(value)
     if name.endswith("_share"):
         return words.share(value)
-    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}" if abs(value) >= 1 else f"{value:.3f}"
 
 
 def change(text: str, value: float, words: Words, *, signed: bool = True) -> str:
@@ -59,7 +59,7 @@ def change(text: str, value: float, words: Words, *, signed: bool = True) -> str
     >>> change("p90 response_s", -130.0, Words(Language.ENGLISH))
     '−2 min 10 s'
     """
-    sign = "" if not signed else MINUS if value < 0 else "+"
+    sign = "" if not signed or not value else MINUS if value < 0 else "+"
     if Measure.parse(text).name.endswith("_share"):
         return sign + words("points", value=f"{abs(value) * 100:.1f}")
     return sign + amount(text, abs(value), words)
@@ -70,7 +70,9 @@ def level_told(text: str, found: Level, words: Words) -> str:
     if found.mean is None:
         return words("none")
     told = amount(text, found.mean, words)
-    return told if found.t is None else f"{told} ± {change(text, found.t.half_width, words, signed=False)}"
+    if found.t is None or not found.t.half_width:
+        return told
+    return f"{told} ± {change(text, found.t.half_width, words, signed=False)}"
 
 
 def interval_told(text: str, found: Interval | None, words: Words) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from twin.metrics.answer import Answer, MeasureTold, Verdict
 from twin.metrics.measure import Met
 from twin.views.experiment import TOGETHER
+from twin.views.experiment_tables import worth_told
 from twin.views.measuring import amount, change, level_told, measure_name
 from twin.views.words import Words
 
@@ -44,12 +45,12 @@ def _best(verdict: Verdict, told: MeasureTold, words: Words) -> str:
 
 
 def _on_targets(found: Answer, verdict: Verdict, words: Words) -> str:
-    at, also = _at(verdict, words), words("verdict.and")
+    at = _at(verdict, words)
     if verdict.meeting:
-        return words("verdict.meeting", at=at, names=also.join(_alone(name, verdict) for name in verdict.meeting))
+        return words("verdict.meeting", at=at, names=words.listed(_alone(name, verdict) for name in verdict.meeting))
     here = [each for each in found.alternatives if each.point == verdict.point]
     unsure = [_alone(each.name, verdict) for each in here if Met.MISSED not in each.targets.values()]
-    return words("verdict.may", at=at, names=also.join(unsure)) if unsure else words("verdict.none", at=at)
+    return words("verdict.may", at=at, names=words.listed(unsure)) if unsure else words("verdict.none", at=at)
 
 
 def _on_price(found: Answer, verdict: Verdict, words: Words) -> str:
@@ -67,7 +68,7 @@ def _on_price(found: Answer, verdict: Verdict, words: Words) -> str:
     if against is None:
         return ""
     best, other = _alone(verdict.best, verdict), _alone(against, verdict)
-    return words("verdict.trades", best=best, other=other, measures=words("verdict.and").join(worse))
+    return words("verdict.trades", best=best, other=other, measures=words.listed(worse))
 
 
 def how_sure(found: Answer, words: Words) -> Iterator[str]:
@@ -78,7 +79,7 @@ def how_sure(found: Answer, words: Words) -> Iterator[str]:
         gap = verdict.gap
         if gap is not None and gap.variance_factor is not None:
             name = measure_name(verdict.measure, words)
-            yield words("sure.worth", measure=name, factor=f"{gap.variance_factor:.1f}")
+            yield words("sure.worth", measure=name, factor=worth_told(gap.variance_factor))
         for name, compared in told[verdict.measure].differences.items():
             if compared.n_more is not None:
                 measure, n = measure_name(verdict.measure, words), words.count(compared.n_more)

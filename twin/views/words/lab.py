@@ -58,10 +58,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "verdict.none": ("{at}None meets all targets.", "{at}没有方案能全部达标。"),
     "verdict.nothing": ("Nothing happened that could be compared.", "没有可比较的内容。"),
-    "verdict.and": (", ", "、"),
     "verdict.trades": (
-        "What {best} gains is not free: compared with {other}, {measures} get worse.",
-        "“{best}”并非没有代价：与“{other}”相比，{measures}变差。",
+        "That has its price: {best} is worse than {other} by {measures}.",
+        "代价是：“{best}”在以下方面不如“{other}”：{measures}。",
     ),
     # how sure
     "sure.title": ("How sure is this?", "把握有多大？"),
@@ -70,9 +69,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "每个方案重复 {n} 次，各方案面对相同的日子与相同的运气（公共随机数）。",
     ),
     "sure.worth": (
-        "For the difference in {measure} that was worth × {factor}: so many times as many independent runs it would "
-        "have taken.",
-        "就{measure}之差而言，相当于独立重复次数的 {factor} 倍。",
+        "For the difference in {measure} that was worth {factor}: so many times as many independent runs.",
+        "就{measure}之差而言，相当于独立重复次数的倍数：{factor}。",
     ),
     "sure.p": (
         "p values are adjusted by Holm for {n} comparisons.",
@@ -104,7 +102,6 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Try up to six alternatives on the same days, over and over, until the difference between them is known.",
         "让两到六个方案反复经历相同的日子，直到看清它们之间的差别。",
     ),
-    "lab.question": ("Question", "问题"),
     "lab.alternatives": ("Alternatives", "方案"),
     "lab.alternatives.what": (
         "The first is what the others are compared with.",
@@ -113,10 +110,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "lab.policy": ("Dispatch policy", "派遣策略"),
     "lab.policy.own": ("as the scenario says", "按场景设定"),
     "lab.staffing": ("Staffing", "人力"),
-    "lab.staffing.hint": ("x1.2", "x1.2"),
     "lab.staffing.help": ("Everybody so many times: x0.8, x1.2", "全部人力的倍数：x0.8、x1.2"),
     "lab.settings": ("Settings", "其他设定"),
-    "lab.settings.hint": ("units.3.count = 4", "units.3.count = 4"),
     "lab.settings.help": (
         "Keys of the scenario with values, several with a semicolon: surge = x1.5; units.3.count = 4",
         "场景的键与取值，多项以分号隔开：surge = x1.5; units.3.count = 4",
@@ -139,9 +134,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "实验室正在回答另一个问题：请等待，或先停止。",
     ),
     "lab.may_not": (
-        "Your seat may look on. Planners may compare shipped scenarios and policies; files and settings of one's own "
-        "are for administrators.",
-        "您的席位仅可查看。规划员可比较内置场景与策略；自备文件与设定仅限管理员。",
+        "Your seat may not ask this. Planners may compare what is shipped; files and settings are the administrator's.",
+        "您的席位无权提出此问题。规划员可比较内置场景与策略；自备文件与设定仅限管理员。",
     ),
     "lab.fault": ("This could not be answered", "无法回答此问题"),
     "lab.stopped": (
@@ -166,12 +160,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Paired difference to {against}, in per cent of its value, with its 95 % interval. Left of the line is better.",
         "与“{against}”的配对差，占其数值的百分比，附 95% 置信区间。线左侧为更好。",
     ),
-    "lab.chart.level.what": (
-        "In per cent of the highest, with 95 % intervals.",
-        "占最高值的百分比，附 95% 置信区间。",
-    ),
     "lab.chart.percent": ("better ← difference, % → worse", "更好 ← 差异（%）→ 更差"),
-    "lab.chart.share": ("of the highest, %", "占最高值（%）"),
     "lab.chart.spread": ("How long do people wait?", "要等多久？"),
     "lab.chart.spread.what": (
         "Share of responses within so many minutes, all runs together. Higher is better.",
@@ -179,6 +168,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "lab.chart.within": ("responses within, %", "到场比例（%）"),
     "lab.chart.minutes": ("minutes", "分钟"),
+    "lab.chart.points": ("percentage points", "百分点"),
     "lab.chart.hour": ("At which hours?", "哪些时段？"),
     "lab.chart.hour.what": (
         "By hour of the day in which cases are reported, with 95 % intervals.",
@@ -215,7 +205,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "lab.table": ("All figures", "全部指标"),
     "lab.table.levels": ("Levels, ± half the 95 % interval", "各方案数值，± 95% 区间半宽"),
     "lab.table.gaps": ("Differences, replication by replication", "逐次配对差"),
-    "lab.table.targets": ("Targets", "目标"),
     "lab.column.name": ("Alternative", "方案"),
     "lab.column.measure": ("Measure", "指标"),
     "lab.column.gap": ("Difference", "差"),
