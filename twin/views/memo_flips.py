@@ -79,7 +79,7 @@ def _others(flips: Flips, flipping: Sequence[Flip], words: Words) -> Iterator[st
         yield words("memo.flip.none", of=of)
     elif len(flipping) < SHOWN:
         yield words("memo.flip.fewer", n=n, of=of)
-    also, listed = flipping[SHOWN:], words("verdict.and")
+    also, listed = flipping[SHOWN:], words("memo.and")
     if also:
         far = (f"{_name(each.assumed, words)} {_times(each.found.factor or 1)}" for each in also)
         yield words("memo.flip.also", names=listed.join(far))

@@ -1,6 +1,7 @@
 """What the memo of an experiment says. Key → (English, Chinese)."""
 
 PHRASES: dict[str, tuple[str, str]] = {
+    "memo.and": (", ", "、"),
     "memo.kicker": ("Decision memo", "决策备忘"),
     "memo.panel": ("Never one figure alone", "不只看一个指标"),
     "memo.panel.what": (
