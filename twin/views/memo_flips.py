@@ -79,13 +79,13 @@ def _others(flips: Flips, flipping: Sequence[Flip], words: Words) -> Iterator[st
         yield words("memo.flip.none", of=of)
     elif len(flipping) < SHOWN:
         yield words("memo.flip.fewer", n=n, of=of)
-    also, listed = flipping[SHOWN:], words("memo.and")
+    also = flipping[SHOWN:]
     if also:
         far = (f"{_name(each.assumed, words)} {_times(each.found.factor or 1)}" for each in also)
-        yield words("memo.flip.also", names=listed.join(far))
+        yield words("memo.flip.also", names=words.listed(far))
     steady = [each for each in flips.flips if each.found.factor is None]
     if steady:
-        names = listed.join(_ranged(each, words) for each in steady)
+        names = words.listed(_ranged(each, words) for each in steady)
         yield words("memo.flip.not", names=names, low=_times(GRID[0]), high=_times(GRID[-1]))
     for each in flips.flips:
         if each.message:
@@ -106,7 +106,7 @@ def _values(assumed: Assumed, factor: float, words: Words) -> str:
     if assumed.now is None:
         return ""
     now, then = (_value(assumed.name, value, words) for value in (assumed.now, assumed.now * factor))
-    return words("memo.flip.value", now=now, then=then)
+    return f"{now} → {then}"
 
 
 def _value(name: str, value: float, words: Words) -> str:

@@ -155,6 +155,7 @@ def _gains(memo: Memo, words: Words) -> Iterator[str]:
 
 def _line(line: Line, lines: Lines, reach: float, words: Words) -> str:
     name, sign = SIGNS[line.sign]
+    called = line.group if lines.by == "area" else words(f"memo.by.{lines.by}", group=line.group)
     drawn = bar(line.mean, (line.interval.low, line.interval.high), reach=reach, name=name)
     late = words("none")
     if line.late is not None and line.late_interval is not None:
@@ -163,7 +164,7 @@ def _line(line: Line, lines: Lines, reach: float, words: Words) -> str:
     by = f"{sign} {change(GAIN, line.mean, words)}"
     low, high = _edges(GAIN, line.interval, words)
     return (
-        f"<tr><th>{escape(words(f'memo.by.{lines.by}', group=line.group))}</th><td>{line.n:,.1f}</td>"
+        f"<tr><th>{escape(called)}</th><td>{line.n:,.1f}</td>"
         f'<td class="drawn">{drawn}</td><td class="{name}">{escape(by)}<br>'
         f"<small>{escape(low)} … {escape(high)}</small></td><td>{escape(late)}</td></tr>"
     )

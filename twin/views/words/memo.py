@@ -1,7 +1,6 @@
 """What the memo of an experiment says. Key → (English, Chinese)."""
 
 PHRASES: dict[str, tuple[str, str]] = {
-    "memo.and": (", ", "、"),
     "memo.kicker": ("Decision memo", "决策备忘"),
     "memo.panel": ("Never one figure alone", "不只看一个指标"),
     "memo.panel.what": (
@@ -26,7 +25,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "memo.gains.none": ("No group of cases can be compared.", "没有可比较的案件分组。"),
     "memo.by.priority": ("Priority {group}", "优先级 {group}"),
     "memo.by.grid": ("Grid {group}", "网格 {group}"),
-    "memo.by.area": ("{group}", "{group}"),
     "memo.few.grid": ("Grids: the worst and the best of {n}", "网格：{n} 个中最差与最好的几个"),
     "memo.few.area": ("Areas: the worst and the best of {n}", "区域：{n} 个中最差与最好的几个"),
     "memo.all.grid": ("By grid", "按网格"),
@@ -53,7 +51,6 @@ PHRASES: dict[str, tuple[str, str]] = {
         "cannot be told even as things are, nor anywhere beyond",
         "现状下及其后均无法判定",
     ),
-    "memo.flip.value": ("{now} → {then}", "{now} → {then}"),
     "memo.flip.a_day": ("{n} a day", "每日 {n} 件"),
     "memo.flip.also": ("It would flip also with: {names}.", "以下假设也会推翻结论：{names}。"),
     "memo.flip.fewer": (
