@@ -13,9 +13,11 @@ from typing import Annotated
 import typer
 
 from scenarios.cli_appraise import appraise
+from scenarios.cli_bundle import bundle
 from scenarios.cli_catalogue import catalogue
 from scenarios.cli_city import city_app, feed_app
 from scenarios.cli_lab import experiment
+from scenarios.cli_memo import memo
 from scenarios.cli_output import any_text_can_be_printed, emit, problem, table, ticking
 from scenarios.cli_policy import policy_app, scenario_app
 from scenarios.cli_seat import seat_app
@@ -40,6 +42,8 @@ app.command()(staff)
 app.command()(experiment)
 app.command()(catalogue)
 app.command()(appraise)
+app.command()(bundle)
+app.command()(memo)
 
 MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 """Troubles of the machine, not of the program: one sentence, no traceback."""
@@ -141,15 +145,24 @@ def compare(
 
 @app.command()
 def verify(
-    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    run: Annotated[Path, typer.Argument(help="A run folder, or a bundle.")],
     city: Annotated[Path | None, typer.Option("--city", help="The city folder, if it has moved.")] = None,
+    data: Annotated[Path | None, typer.Option("--data", help="Where data lies that is not in the bundle.")] = None,
+    rows: Annotated[int | None, typer.Option("--rows", min=1, help="So many runs of a bundle; default all.")] = None,
+    processes: Annotated[
+        int | None, typer.Option("--processes", min=1, help="For a bundle; default one a core.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Replay a run's inputs, compute everything again, and compare every fact and figure."""
+    """Replay a run's inputs, compute everything again, and compare every fact and figure; of a bundle, run by run."""
+    from scenarios.lab.unbundle import verify_bundle
     from scenarios.verify import verify_run
 
     with ticking("verifying") as tick:
-        report = verify_run(run, city=city, progress=tick)
+        if run.is_file():
+            report = verify_bundle(run, data=data, n_rows=rows, n_processes=processes, progress=tick)
+        else:
+            report = verify_run(run, city=city, progress=tick)
     table(report, title=f"{run} is what it says", as_json=as_json)
 
 

@@ -22,13 +22,13 @@ from scenarios.fleet import build_rosters
 from scenarios.furniture import Furniture
 from scenarios.live import LiveEngine
 from scenarios.load import check, load_scenario
+from scenarios.matter_names import english_names
 from scenarios.playback import Playback
 from scenarios.reach import Reachable
 from scenarios.room import Room
 from scenarios.run_folder import CASES, KPI, MANIFEST, ROOM, facts_of, read_manifest, said
 from scenarios.run_terrain import terrain_of_run
 from scenarios.spec import Scenario
-from scenarios.spec_demand import MatterSpec
 from scenarios.travel import build_all_ways
 from twin.console.desk import About, MatterShown
 from twin.console.launch import as_typed
@@ -126,7 +126,7 @@ def open_run(folder: Path, *, beside: Path | None = None, say: Say = lambda _: N
         is_live=False,
         has_limits=bool(playback.watch.limits.by_matter),
         shifts=_shifts(scenario),
-        english={} if scenario is None else _english(scenario),
+        english={} if scenario is None else english_names(scenario),
     )
     furniture = _furnished(about, city, ground, ways=_ways_of(manifest, city, folder), result=result)
     playback.seek(playback.busiest_at)
@@ -139,16 +139,6 @@ def _shifts(scenario: Scenario | None) -> tuple[str, ...]:
     """What each roster is called, by number: the parties of one that has breaks share its name."""
     parties = {} if scenario is None else build_rosters(scenario)[1]
     return tuple(name for name, numbers in parties.items() for _ in numbers)
-
-
-def _english(scenario: Scenario) -> dict[str, str]:
-    """What its matters are called in English, where it says so."""
-    matters: dict[str, MatterSpec] = {}
-    for source in scenario.demand:
-        matters |= source.matters
-    for problems in scenario.problems:
-        matters |= problems.matters
-    return {name: matter.english for name, matter in matters.items() if matter.english is not None}
 
 
 def _told(source: str | Scenario) -> str:
@@ -170,7 +160,7 @@ def _live_room(built: Built, engine: LiveEngine, *, name: str) -> Room:
         has_limits=bool(built.limits.by_matter),
         shifts=_shifts(scenario),
         modes=() if scenario.centre is None else tuple(scenario.centre.modes),
-        english=_english(scenario),
+        english=english_names(scenario),
     )
     ways = None if city is None else build_all_ways(scenario, city)
     return Room(_furnished(about, city, engine.city.terrain, ways=ways, result=None), live=engine)

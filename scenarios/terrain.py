@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from city_data.city import City
@@ -13,7 +15,7 @@ from twin.clock.streams import Streams
 from twin.domain.mode import BIT
 from twin.domain.unit import Unit
 from twin.errors import RoadError, ScenarioError
-from twin.roads.beats import BeatPlan, make_beats, streets_of_grids
+from twin.roads.beats import BeatPlan, Beats, make_beats, streets_of_grids
 from twin.roads.laps import Draw, Order, Patrols, patrols_of
 from twin.roads.network import LongArray
 from twin.roads.terrain import Terrain
@@ -76,16 +78,21 @@ def _patrols(
             beat_of_unit.append(plans.setdefault(key, len(plans)))
     if not plans:
         return None
-    streets = _streets(city, {beat for beat, _, _ in plans})
-    try:
-        beats = make_beats(city.roads, [BeatPlan(streets[beat], bit, mps) for beat, bit, mps in plans])
-    except RoadError as error:
-        number = int(str(error.key).removeprefix("beat "))
-        overlay, grid = grid_called(city, list(plans)[number][0])
-        raise ScenarioError(f"grid {grid} of {overlay!r} cannot be patrolled: {error.message}", key="units") from error
-
+    beats = _beats(city, tuple(plans))
     orders = [Order.REGULAR if patrol is None else patrol.order for patrol in patrols]
     return patrols_of(beats, beat_of_unit, order_of_unit=orders, draw=draw)
+
+
+@lru_cache(maxsize=1)
+def _beats(city: City, plans: tuple[tuple[int, int, float], ...]) -> Beats:
+    """Beats by number of grid, mode and pace; dear, and the same for scenarios that differ in anything else."""
+    streets = _streets(city, {beat for beat, _, _ in plans})
+    try:
+        return make_beats(city.roads, [BeatPlan(streets[beat], bit, mps) for beat, bit, mps in plans])
+    except RoadError as error:
+        number = int(str(error.key).removeprefix("beat "))
+        overlay, grid = grid_called(city, plans[number][0])
+        raise ScenarioError(f"grid {grid} of {overlay!r} cannot be patrolled: {error.message}", key="units") from error
 
 
 def grid_called(city: City, beat: int) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Step(NamedTuple):
-    """`n` of `of`; `what` is done: "check", "before", "warm_up", "runs" or "theory"."""
+    """`n` of `of`; `what` is done: "check", "before", "warm_up", "runs", "flip" or "theory"."""
 
     what: str
     n: int
@@ -25,5 +25,6 @@ _SAID = {
     "before": "{n} of {of} runs were made before",
     "warm_up": "warm-up: {n} of {of} runs",
     "runs": "{n} of {of} runs",
+    "flip": "{n} of {of} tries with other assumptions, so far",
     "theory": "theory of {n} of {of} levels",
 }

@@ -21,6 +21,7 @@ from twin.views.words import (
     lab,
     loop,
     maps,
+    memo,
     results,
     room,
     staffing,
@@ -38,7 +39,7 @@ class Language(StrEnum):
 
 PHRASES: dict[str, tuple[str, str]] = {
     key: phrase
-    for catalogue in (heads, maps, results, room, loop, cards, acting, branch, areas, start, trade, lab, staffing)
+    for catalogue in (heads, maps, results, room, loop, cards, acting, branch, areas, start, trade, lab, staffing, memo)
     for key, phrase in catalogue.PHRASES.items()
 }
 """Key → (English, Chinese). Text in braces is filled in."""
