@@ -53,9 +53,10 @@ def change_luck(
     for leg in redrawing.legs():
         city.record(leg)
     rest = redrawing.alarms()
-    done = () if office is None else tuple(drawn_anew(city, office.rules, streams))
-    city.record(LuckForked(city.now, luck, (*(birth for birth in births if birth), *rest), done))
-    for left in sorted(problem for case, _ in done for problem in city.state.about.get(case, ())[:1]):
+    work = {} if office is None else dict(drawn_anew(city, office.rules, streams))
+    done, botched = (tuple(case for case, is_done in work.items() if is_done is so) for so in (True, False))
+    city.record(LuckForked(city.now, luck, (*(birth for birth in births if birth), *rest), done, botched))
+    for left in sorted(problem for case in work for problem in city.state.about.get(case, ())[:1]):
         if left in city.state.problems:  # it is there only where it was botched, and would tell that
             city.record(ProblemEnded(city.now, left, Ended.SETTLED))
             lookout.problem_gone(left)

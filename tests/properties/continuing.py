@@ -29,7 +29,7 @@ def town_of(name: str, seed: int) -> tuple[Setting, list[Fact]]:
     if name == "grids":
         return grid_town(policy=Diverting(), seed=seed), []
     if name == "centre":
-        policy = RemoteFirst(urgent=None, wait_s=60.0) if seed == 2 else Diverting()
+        policy = RemoteFirst(urgent=None, wait_s=1.0) if seed == 2 else Diverting()
         return centre_town(policy=policy, seed=seed), hurries()
     return tied(Diverting(), seed=seed), surprises(NoTravel())
 

@@ -78,9 +78,10 @@ def luck_forked(s: State, fact: f.LuckForked) -> Remark:
     s.luck, s.luck_since = fact.luck, fact.at
     s.first_numbers = {batch: number + 1 for batch, number in map(batch_and_number, s.last_cases.values())}
     forget_unseen(s)
-    for case, is_done in fact.done:
-        held = s.cases if case in s.cases else s.after
-        held[case] = replace(held[case], is_done=is_done)
+    for cases, is_done in ((fact.done, True), (fact.botched, False)):
+        for case in cases:
+            held = s.cases if case in s.cases else s.after
+            held[case] = replace(held[case], is_done=is_done)
     s.agenda.replace(fact.alarms)
     return None
 

@@ -96,9 +96,11 @@ class LuckForked(Fact, frozen=True, gc=False, array_like=True):
     """From here on chance is drawn anew: the luck, and all alarms as they now stand, in order (kind, who, due).
 
     Problems that nobody has reported are forgotten; those that might be there under the new luck arise after this.
-    `done`: cases that were handled, and whether that was done properly under this luck; what they were about is over.
+    `done`, `botched`: cases that were handled, by whether that was done properly under this luck; what they were about
+    is over.
     """
 
     luck: int
     alarms: tuple[tuple[str, int, int], ...]
-    done: tuple[tuple[int, bool], ...] = ()
+    done: tuple[int, ...] = ()
+    botched: tuple[int, ...] = ()
