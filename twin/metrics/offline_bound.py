@@ -150,6 +150,8 @@ class _Network:
     """Call → its states."""
     at: dict[int, int] = field(default_factory=dict)
     """State → the soonest arrival it stands for."""
+    call_of: dict[int, int] = field(default_factory=dict)
+    """State → its call."""
     given_up: list[tuple[int, int]] = field(default_factory=list)
     """(call, state) of those who come free where a call was given up."""
 
@@ -174,9 +176,11 @@ class _Network:
     def solve(self, *, exact: bool) -> Bound:
         """Columns: arcs; one a call for giving it up; one a state or giving up for which arrival of a case counts."""
         n_arcs, n_nodes, n_calls = len(self.tails), len(self.supply), self.calls.case.size
-        counts = [(call, state) for call in range(n_calls) for state in self.entered[call]]
-        n_counts, n_cases = len(counts), int(self.calls.case.max()) + 1
-        n_columns = n_arcs + 2 * n_calls + n_counts
+        is_shared = np.bincount(self.calls.case)[self.calls.case] > 1
+        shared = np.flatnonzero(is_shared)
+        counts = [(call, state) for call in shared.tolist() for state in self.entered[call]]
+        n_counts, n_shared = len(counts), shared.size
+        n_columns = n_arcs + n_calls + n_counts + n_shared
         give_up, counted = n_arcs, n_arcs + n_calls
         tails, heads = np.array(self.tails, np.int64), np.array(self.heads, np.int64)
         rows = _Rows()
@@ -189,36 +193,43 @@ class _Network:
         # out of all crews at most one unit comes free where a call was given up
         loose = rows.block(n_calls)
         is_loose = np.isin(tails, freed[:, 1])
-        call_of = dict(zip(freed[:, 1].tolist(), freed[:, 0].tolist(), strict=True))
+        given_up_at = dict(zip(freed[:, 1].tolist(), freed[:, 0].tolist(), strict=True))
         loose_arcs = np.flatnonzero(is_loose)
-        rows.put(loose + np.array([call_of[tail] for tail in tails[is_loose].tolist()], np.int64), loose_arcs, 1.0)
+        rows.put(loose + np.array([given_up_at[tail] for tail in tails[is_loose].tolist()], np.int64), loose_arcs, 1.0)
         rows.put(loose + np.arange(n_calls), give_up + np.arange(n_calls), -1.0)
         rows.limit(-np.inf, np.zeros(n_calls))
         # a call: entered or given up, once
         cover = rows.block(n_calls)
         call_of_state = np.full(n_nodes, -1, np.int64)
-        for call, state in counts:
-            call_of_state[state] = call
+        for call, states in self.entered.items():
+            call_of_state[states] = call
         entering = np.flatnonzero(call_of_state[heads] >= 0)
         rows.put(cover + call_of_state[heads[entering]], entering, 1.0)
         rows.put(cover + np.arange(n_calls), give_up + np.arange(n_calls), 1.0)
         rows.limit(np.ones(n_calls), np.ones(n_calls))
-        # an arrival counts only as far as there is one, and one counts a case
+        # where a case has several calls, an arrival counts only as far as there is one, and one counts
         place = np.full(n_nodes, -1, np.int64)
         place[[state for _, state in counts]] = np.arange(n_counts)
-        real = rows.block(n_counts + n_calls)
-        rows.put(real + place[heads[entering]], entering, -1.0)
-        rows.put(real + n_counts + np.arange(n_calls), give_up + np.arange(n_calls), -1.0)
-        rows.put(real + np.arange(n_counts + n_calls), counted + np.arange(n_counts + n_calls), 1.0)
-        rows.limit(-np.inf, np.zeros(n_counts + n_calls))
-        once = rows.block(n_cases)
-        counted_case = np.concatenate((self.calls.case[[call for call, _ in counts]], self.calls.case)).astype(np.int64)
-        rows.put(once + counted_case, counted + np.arange(n_counts + n_calls), 1.0)
-        rows.limit(np.ones(n_cases), np.ones(n_cases))
+        real = rows.block(n_counts + n_shared)
+        into = entering[place[heads[entering]] >= 0]
+        rows.put(real + place[heads[into]], into, -1.0)
+        rows.put(real + n_counts + np.arange(n_shared), give_up + shared, -1.0)
+        rows.put(real + np.arange(n_counts + n_shared), counted + np.arange(n_counts + n_shared), 1.0)
+        rows.limit(-np.inf, np.zeros(n_counts + n_shared))
+        cases, case_of = np.unique(self.calls.case[shared], return_inverse=True)
+        case_of_call = dict(zip(shared.tolist(), case_of.tolist(), strict=True))
+        once = rows.block(cases.size)
+        counted_case = [case_of_call[call] for call, _ in counts] + case_of.tolist()
+        rows.put(once + np.array(counted_case, np.int64), counted + np.arange(n_counts + n_shared), 1.0)
+        rows.limit(np.ones(cases.size), np.ones(cases.size))
         price = np.zeros(n_columns)
-        arrivals = [(call, self.at[state]) for call, state in counts]
-        arrivals += [(call, self.latest(call)) for call in range(n_calls)]
-        price[counted:] = [self.cost(int(self.calls.case[call]), at) for call, at in arrivals]
+        price[entering] = [self._price(head) if place[head] < 0 else 0.0 for head in heads[entering].tolist()]
+        alone = np.flatnonzero(~is_shared)
+        price[give_up + alone] = [self._price_of_giving_up(call) for call in alone.tolist()]
+        price[counted:] = [
+            *(self._price(state) for _, state in counts),
+            *(self._price_of_giving_up(call) for call in shared.tolist()),
+        ]
         found = milp(
             price,
             constraints=rows.constraint(n_columns),
@@ -230,6 +241,13 @@ class _Network:
         flow_found = np.asarray(found.x)
         is_whole = bool(np.all(np.abs(flow_found - np.rint(flow_found)) < 1e-6))
         return Bound(float(found.fun), is_whole, n_arcs)
+
+
+    def _price(self, state: int) -> float:
+        return self.cost(int(self.calls.case[self.call_of[state]]), self.at[state])
+
+    def _price_of_giving_up(self, call: int) -> float:
+        return self.cost(int(self.calls.case[call]), self.latest(call))
 
 
 @dataclass(slots=True, eq=False)
@@ -330,7 +348,7 @@ class _Ways:
         if state is None:
             state = self.states[key] = net.node()
             net.entered[call].append(state)
-            net.at[state] = at
+            net.at[state], net.call_of[state] = at, call
             heappush(self.due, (tick, call, key[2], state))
         net.at[state] = min(net.at[state], at)
         net.arc(tail, state)
