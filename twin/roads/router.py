@@ -143,6 +143,10 @@ class Router:
         self._trees.spend(key, n_nodes=self._search.n_come_by)
         return _found(route, origin, home)
 
+    def times_to(self, goal: Spot, *, band: int, closed: frozenset[int]) -> LongArray:
+        """Time from every node to a place without speeding up, int64 (n_nodes,), microseconds; a huge number: no way."""
+        return self._search.times_to(self._costs(band, closed), goal)
+
     def spot_at(self, leg: Leg, at: int) -> Spot:
         """Where a unit under way is: the share of its time that is over is the share of the expected time it has done.
 
