@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from scenarios.cli_appraise import appraise
+from scenarios.cli_bound import bound
 from scenarios.cli_catalogue import catalogue
 from scenarios.cli_city import city_app, feed_app
 from scenarios.cli_output import any_text_can_be_printed, emit, problem, table, ticking
@@ -36,6 +37,7 @@ app.add_typer(seat_app, name="seat")
 app.command()(size)
 app.command()(catalogue)
 app.command()(appraise)
+app.command()(bound)
 
 MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 """Troubles of the machine, not of the program: one sentence, no traceback."""

@@ -21,10 +21,10 @@ def bound(
 ) -> None:
     """Set a run beside a lower bound over all policies, also those that know the future."""
     from scenarios.bound import bound_run
-    from scenarios.bound_words import span_us
+    from twin.domain.quantities import parse_span
 
     with ticking("bounding") as tick:
-        found = bound_run(run, late_after_us=span_us(late_after), city=city, progress=tick)
+        found = bound_run(run, late_after_us=parse_span(late_after), city=city, progress=tick)
     report: dict[str, object] = {
         "policy": found.policy,
         "interval": "response_s: reported → first arrived",

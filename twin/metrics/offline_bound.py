@@ -9,8 +9,9 @@ its station (a *pool*), whence it is sent to later ones. Flow is units; every ca
 price of its being reached at `give_up_at`. With whole flow (`exact`, a MILP) and `step_us` 1 this is the
 optimum itself; the LP relaxation lies at or below it. Why nothing here can lie above a policy:
 
-- arriving earlier is never a disadvantage: onward times only grow with the instant a unit comes free, so a unit that
-  waits, or is sent later than it might be, has its place in the network at an earlier state;
+- a unit that waits, or is sent later than it might be, has its place in the network at an earlier state: onward times
+  only grow with the instant it comes free; where it would thereby be at its station too early to be met on its way
+  home, it may be *held*: reach the call later, and pay for that;
 - instants are rounded down to `step_us` before a unit goes on; responses are not rounded;
 - a call given up costs no more than it did whoever reached it later, and a unit may then come free there out of nowhere;
 - of several needs of one case only the first arrival counts, and the LP may choose which that is.
@@ -152,6 +153,8 @@ class _Network:
     """State → the soonest arrival it stands for."""
     call_of: dict[int, int] = field(default_factory=dict)
     """State → its call."""
+    holds: dict[int, int] = field(default_factory=dict)
+    """Arc from a state of a call to a later one → the instant it leads to."""
     given_up: list[tuple[int, int]] = field(default_factory=list)
     """(call, state) of those who come free where a call was given up."""
 
@@ -203,7 +206,8 @@ class _Network:
         call_of_state = np.full(n_nodes, -1, np.int64)
         for call, states in self.entered.items():
             call_of_state[states] = call
-        entering = np.flatnonzero(call_of_state[heads] >= 0)
+        held = np.array(list(self.holds), np.int64)
+        entering = np.setdiff1d(np.flatnonzero(call_of_state[heads] >= 0), held)
         rows.put(cover + call_of_state[heads[entering]], entering, 1.0)
         rows.put(cover + np.arange(n_calls), give_up + np.arange(n_calls), 1.0)
         rows.limit(np.ones(n_calls), np.ones(n_calls))
@@ -211,7 +215,7 @@ class _Network:
         place = np.full(n_nodes, -1, np.int64)
         place[[state for _, state in counts]] = np.arange(n_counts)
         real = rows.block(n_counts + n_shared)
-        into = entering[place[heads[entering]] >= 0]
+        into = np.flatnonzero(place[heads] >= 0)
         rows.put(real + place[heads[into]], into, -1.0)
         rows.put(real + n_counts + np.arange(n_shared), give_up + shared, -1.0)
         rows.put(real + np.arange(n_counts + n_shared), counted + np.arange(n_counts + n_shared), 1.0)
@@ -224,6 +228,10 @@ class _Network:
         rows.limit(np.ones(cases.size), np.ones(cases.size))
         price = np.zeros(n_columns)
         price[entering] = [self._price(head) if place[head] < 0 else 0.0 for head in heads[entering].tolist()]
+        for arc, at in self.holds.items():
+            if place[heads[arc]] < 0:
+                case = int(self.calls.case[self.call_of[int(heads[arc])]])
+                price[arc] = self.cost(case, at) - self._price(int(tails[arc]))
         alone = np.flatnonzero(~is_shared)
         price[give_up + alone] = [self._price_of_giving_up(call) for call in alone.tolist()]
         price[counted:] = [
@@ -311,8 +319,23 @@ class _Ways:
                 self._go_on(tail, self._after(call, net.latest(call), until_at=NEVER), been=1 << call)
         while self.due:
             tick, call, been, state = heappop(self.due)
-            until_at = net.latest(call) + int(crew.work_us[call] + crew.out_us[call])
+            out_us = int(crew.work_us[call] + crew.out_us[call])
+            until_at = (tick + 1) * net.step_us + out_us
             self._go_on(state, self._after(call, tick * net.step_us, until_at=until_at), been=been)
+            self._hold(state, call, until_at, out_us=out_us)
+
+    def _hold(self, state: int, call: int, until_at: int, *, out_us: int) -> None:
+        """Reach a call later, at the price of that, so as to be out still when the next one is ready."""
+        net = self.net
+        k = bisect_left(self.ready, until_at)
+        if net.is_metric or self.remember or k == len(self.ready):
+            return
+        tick = (self.ready[k] - out_us) // net.step_us
+        if tick * net.step_us >= net.latest(call):
+            return
+        later = self._state(call, tick, 1 << call)
+        net.holds[len(net.tails)] = tick * net.step_us
+        net.arc(state, later)
 
     def _after(self, call: int, at: int, *, until_at: int) -> Place:
         """Where a unit comes free that reached a call at an instant."""
@@ -343,15 +366,19 @@ class _Ways:
         if at >= net.latest(call):
             return
         tick, bit = at // net.step_us, 1 << call
-        key = call, tick, been | bit if self.remember else bit
+        state = self._state(call, tick, been | bit if self.remember else bit)
+        net.at[state] = min(net.at[state], at)
+        net.arc(tail, state)
+
+    def _state(self, call: int, tick: int, been: int) -> int:
+        key, net = (call, tick, been), self.net
         state = self.states.get(key)
         if state is None:
             state = self.states[key] = net.node()
             net.entered[call].append(state)
-            net.at[state], net.call_of[state] = at, call
-            heappush(self.due, (tick, call, key[2], state))
-        net.at[state] = min(net.at[state], at)
-        net.arc(tail, state)
+            net.at[state], net.call_of[state] = (tick + 1) * net.step_us - 1, call
+            heappush(self.due, (tick, call, been, state))
+        return state
 
 
 def worth_until(calls: Calls, crews: Sequence[Crew], *, cost: Cost) -> Ints:
