@@ -149,9 +149,7 @@ def _bound(
             is_recorded=is_recorded,
         )
         priced: Cost = _priced(cost, since)
-        found = offline_bound(
-            given, crews, cost=priced, step_us=STEP, is_metric=standing is Standing.ANYWHERE
-        )
+        found = offline_bound(given, crews, cost=priced, step_us=STEP, is_metric=standing is Standing.ANYWHERE)
         total, is_whole, n_arcs = total + found.total, is_whole and found.is_whole, n_arcs + found.n_arcs
     return total, is_whole, n_arcs
 

@@ -9,7 +9,7 @@ case's own luck, drawn again for every kind of unit.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -24,7 +24,6 @@ from twin.domain.ids import batch_and_number
 from twin.domain.mode import WALK, Mode
 from twin.domain.quantities import SECOND
 from twin.domain.route import Spot
-from twin.domain.unit import Unit
 from twin.errors import NoRouteError
 from twin.metrics.offline_bound import NEVER, Crew, Ints
 from twin.roads.network import LongArray
@@ -156,7 +155,8 @@ class _Roads:
 
     def __init__(self, built: Built, mode: Mode, calls: Sequence[Call]) -> None:
         usual, foot = built.setting.terrain.of(mode), built.setting.terrain.of(WALK)
-        assert isinstance(usual, Router) and isinstance(foot, Router)
+        assert isinstance(usual, Router)
+        assert isinstance(foot, Router)
         self.usual = usual
         self.ways = Router(usual.network, _fastest(usual.travel), mode=mode, foot=_fastest(foot.travel))
         self.spots = list(dict.fromkeys(call.spot for call in calls))

@@ -22,9 +22,14 @@ def bound(
     """Set a run beside a lower bound over all policies, also those that know the future."""
     from scenarios.bound import bound_run
     from twin.domain.quantities import parse_span
+    from twin.errors import ScenarioError
 
+    try:
+        late_after_us = parse_span(late_after)
+    except ValueError as error:
+        raise ScenarioError(str(error), key="--late-after") from error
     with ticking("bounding") as tick:
-        found = bound_run(run, late_after_us=parse_span(late_after), city=city, progress=tick)
+        found = bound_run(run, late_after_us=late_after_us, city=city, progress=tick)
     report: dict[str, object] = {
         "policy": found.policy,
         "interval": "response_s: reported → first arrived",

@@ -51,7 +51,7 @@ def by_permutations(unit: One, chosen: Sequence[int], *, ready: Sequence[int], c
 
 
 def by_sets(unit: One, *, ready: Sequence[int], cost: Cost) -> list[float]:
-    """The same for every set of calls (as bits): of orders of one set with one end, only those nobody beats are kept."""
+    """The same for every set of calls (as bits): of orders with one end only those nobody beats are kept."""
     n = len(ready)
     best = [float("inf")] * (1 << n)
     best[0] = 0.0

@@ -144,7 +144,7 @@ class Router:
         return _found(route, origin, home)
 
     def times_to(self, goal: Spot, *, band: int, closed: frozenset[int]) -> LongArray:
-        """Time from every node to a place without speeding up, int64 (n_nodes,), microseconds; a huge number: no way."""
+        """Time from every node to a place without the time to speed up, int64 (n_nodes,), microseconds."""
         return self._search.times_to(self._costs(band, closed), goal)
 
     def spot_at(self, leg: Leg, at: int) -> Spot:
