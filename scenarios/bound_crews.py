@@ -1,8 +1,8 @@
 """The crews of a run and the least times they can have needed, for a bound on all policies.
 
-In: what a run was built from, and its calls. Out: `Crew`s, in microseconds that no unit of theirs can undercut. Travel is
-on the fastest of all time bands with all roads open, times the smallest noise that a unit could draw if it was sent twice
-as often as there are calls for it; a unit on the move needs no turnout and is up to speed. On-scene times are the
+In: what a run was built from, and its calls. Out: `Crew`s, in microseconds that no unit of theirs can undercut. Travel
+is on the fastest of all time bands with all roads open, times the smallest noise that a unit could draw if it was sent
+twice as often as there are calls for it; a unit on the move needs no turnout and is up to speed. On-scene times are the
 case's own luck, drawn again for every kind of unit.
 """
 

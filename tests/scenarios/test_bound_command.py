@@ -16,7 +16,7 @@ from twin.domain.quantities import MINUTE, to_s
 from twin.errors import JournalError
 from twin.policies.loading import BUILT_IN
 
-UNTIL = "2h"
+UNTIL = "75m"
 LATE = 6 * MINUTE
 BUSY = """
 name: A busy morning
@@ -29,6 +29,11 @@ demand:
       dispute: { priority: 2, needs: [patrol], share: 26 }
       fire_alarm: { priority: 1, needs: [rescue, patrol], share: 10 }
 injects: []
+"""
+NO_ROADS = """
+travel: none
+city: none
+units: [{ name: "Patrol {n}", kind: patrol_vehicle, count: 1, skills: [patrol] }]
 """
 
 
@@ -83,7 +88,7 @@ def test_the_gap_is_printed(runs: dict[str, Path], gridtwin: Gridtwin) -> None:
 
 @pytest.mark.parametrize(
     ("changed", "sentence"),
-    [("travel: none\n", "no roads"), ("units: []\n", "no units"), ("demand: []\n", "no cases")],
+    [(NO_ROADS, "no roads"), ("units: []\n", "no units"), ("demand: []\n", "no cases")],
 )
 def test_a_run_without_roads_units_or_cases_says_so(changed: str, sentence: str, tmp_path: Path) -> None:
     (tmp_path / "bare.yaml").write_text(f"name: Bare\nextends: vehicles\ninjects: []\n{changed}", "utf-8")
