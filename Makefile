@@ -11,6 +11,8 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_LINK_MODE ?= copy
 # Compiled once, here: otherwise the first demo would wait for it, and every run where bytecode is not written.
 export UV_COMPILE_BYTECODE ?= 1
+# What the tests start a dozen times, servers and workers, is compiled once, whatever the machine's habit.
+export PYTHONDONTWRITEBYTECODE :=
 
 # The first Python that is new enough and really starts: shims of a version manager may exist and still fail.
 # Called as $(find_python) inside a recipe; prints nothing when there is none.
@@ -18,7 +20,7 @@ IS_NEW_ENOUGH := import sys; raise SystemExit(sys.version_info < (3, 11))
 find_python = $$(for python in python3.13 python3.12 python3.11 python3 python; do \
 	"$$python" -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo "$$python" && break; done)
 
-.PHONY: help install demo test tests lint style types theory bench screenshots soak lock clean chromium browser
+.PHONY: help install demo test tests lint style types theory quick-theory bench screenshots soak lock clean chromium browser
 
 help:
 	@echo 'make demo     a simulated day in seconds, a result table, and a page with the map'
@@ -36,14 +38,15 @@ install: $(STAMP)
 demo: $(STAMP)
 	$(BIN)/gridtwin demo
 
-# Types take a minute of one core: they are checked beside the tests, and both are told about even where one fails.
-# The browser comes last and alone: it draws in software, and waits for whoever else is at work.
+# First what keeps every core busy. Then the browser, which draws in software and keeps one busy: it waits for whoever
+# else is at work, so what is beside it takes only what it leaves over (nice). Of these, all are told about even where one
+# fails.
 test: style chromium
-	@$(MAKE) --no-print-directory --jobs 2 --keep-going types tests
-	@$(MAKE) --no-print-directory browser
+	@$(MAKE) --no-print-directory tests
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going NICE='nice -n 19' browser types quick-theory
 
 tests: $(STAMP)
-	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --ignore tests/browser
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/browser --ignore tests/theory
 
 browser: $(STAMP)
 	$(BIN)/pytest tests/browser
@@ -56,7 +59,10 @@ style: $(STAMP)
 	$(BIN)/lint-imports --no-cache
 
 types: $(STAMP)
-	$(BIN)/mypy
+	$(NICE) $(BIN)/mypy
+
+quick-theory: $(STAMP)
+	$(NICE) $(BIN)/pytest --timeout 900 tests/theory
 
 theory: $(STAMP)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --timeout 3600 --precise tests/theory

@@ -14,7 +14,8 @@ from twin.domain.route import Spot
 from twin.policies.protocol import Policy
 from twin.roads.terrain import Terrain
 from twin.world.state import State
-from twin.world.view import Trigger, WorldView
+from twin.world.view import Trigger
+from twin.world.world_view import WorldView
 
 
 class Assembly(Protocol):

@@ -13,11 +13,12 @@ from agents.desk_work import DeskWork, Done
 from agents.loop_rules import Department, LoopRules, MatterRule
 from agents.routing import Routing
 from twin.domain import facts as f
-from twin.domain.case import CHECK, HANDLE, VERIFY, Case, Refused, Stage
+from twin.domain.case import CHECK, HANDLE, QUEUED, VERIFY, Case, Refused, Stage
 from twin.domain.desk import Step
 from twin.domain.ids import batch_and_number
 from twin.domain.quantities import to_s
 from twin.metrics.satisfaction import satisfied_share
+from twin.world.view import CASE_QUEUED, Trigger
 
 Begin = Callable[[int, Stage], None]
 
@@ -165,6 +166,27 @@ class CaseLoop(CityAgent):
             self.city.record(f.RemoteFailed(self.city.now, case))
             self._there(case, self.routing.department_of(known))
 
+    def can_try_remotely(self, case: int) -> bool:
+        """Whether a case that waits for units could still be left to those who settle things by video."""
+        known = self.city.state.cases.get(case)
+        if known is None or known.status is not QUEUED or known.stage is not HANDLE or not known.n_waiting:
+            return False
+        if known.n_served or known.n_done or known.n_reworks or known.tried_remotely:
+            return False
+        is_a_desk = self.rules.rule_of(Step.REMOTE, known.matter) is not None
+        return is_a_desk and self._rule(known).may_be_remote and self.routing.can_be_seen(case)
+
+    def try_remotely(self, case: int, *, within_us: int | None, rule: str) -> None:
+        """Dispatch leaves it to them first; `within_us`: how long it may wait for them."""
+        now = self.city.now
+        self.city.record(f.RemoteTried(now, case, None if within_us is None else now + within_us, rule))
+        self._at_desk(Step.REMOTE, case)
+
+    def give_up_remote(self, case: int) -> None:
+        """They had no time for it."""
+        self.city.record(f.RemoteGivenUp(self.city.now, case))
+        self._there(case, self.routing.department_of(self.city.state.cases[case]))
+
     def _there(self, case: int, department: Department | None) -> None:
         if department is not None and department.office is not None:
             known = self.city.state.cases[case]
@@ -283,6 +305,8 @@ class CaseLoop(CityAgent):
         city, known = self.city, self.city.state.cases[case]
         priority = max(1, known.priority - self.rules.raises_by)
         city.record(f.CaseEscalated(city.now, case, priority))
+        if priority < known.priority and known.n_waiting:
+            city.decide(Trigger(CASE_QUEUED, case=case))  # it has a better place in the queue, or a right to more
         self._at_desk(Step.SUPERVISE, case)
 
     def _supervise(self, case: int) -> None:

@@ -15,19 +15,21 @@ import msgspec
 from agents.case_source import CaseSource
 from agents.collector import collector_held_off
 from agents.command_centre import CommandCentre
-from agents.consulting import DISPATCH_DESK, in_force
+from agents.consulting import DISPATCH_DESK, PATROL_DESK, REPOSITION_DESK, in_force
 from agents.contacts import ContactSource
 from agents.discovery import Discovery
 from agents.dispatcher import Dispatcher
 from agents.duty_officer import DutyOfficer
 from agents.field_unit import FieldUnit
+from agents.imagining import Imagination
 from agents.lookout import Lookout
-from agents.luck import Redrawing
+from agents.luck import change_luck
 from agents.office import Office
 from agents.patrol_desk import PatrolDesk
 from agents.problem_source import ProblemSource
 from agents.problems import Problems
 from agents.reports import Reports
+from agents.reposition_desk import RepositionDesk
 from agents.road_works import RoadWorks
 from agents.setting import Setting
 from agents.shifts import Shifts
@@ -40,13 +42,14 @@ from twin.domain.case import Refused
 from twin.domain.ids import source_of
 from twin.domain.quantities import HOUR
 from twin.domain.route import Spot
-from twin.journal.journal import Journal, Memory, Store
+from twin.journal.journal import Journal, Memory, Nowhere, Store
 from twin.policies.protocol import Policy
 from twin.world.apply_problems import NO_PROBLEM
 from twin.world.state import State
-from twin.world.view import Trigger, WorldView
+from twin.world.view import Trigger
 from twin.world.whereabouts import spot_of, with_focus
 from twin.world.world import World
+from twin.world.world_view import WorldView
 
 
 class CityModel(mesa.Model):
@@ -56,6 +59,7 @@ class CityModel(mesa.Model):
         super().__init__()
         self.setting = setting
         self.state = state
+        self.is_imagined = False
         self.terrain = with_focus(setting.terrain, state)
         self.world = World(state, journal)
         self.record = self.world.record
@@ -73,6 +77,7 @@ class CityModel(mesa.Model):
         self.centre = CommandCentre(self, self.units, dispatcher=dispatcher)
         self.road_works = RoadWorks(self, self.units)
         self.patrol_desk = PatrolDesk(self, lookout=self.lookout)
+        self.reposition_desk = RepositionDesk(self, dispatcher=dispatcher)
         reports = Reports(self, take=self.centre.take)
         self.office = None
         if setting.loop is not None:
@@ -105,6 +110,11 @@ class CityModel(mesa.Model):
     def _bells(self) -> dict[str, Bell]:
         """Who answers which alarm."""
         units, centre, problems = self.units, self.centre, self.problems
+        desks: dict[int, CommandCentre | RepositionDesk | PatrolDesk] = {
+            DISPATCH_DESK: centre,
+            PATROL_DESK: self.patrol_desk,
+            REPOSITION_DESK: self.reposition_desk,
+        }
         return {
             "birth": lambda number: self.sources[source_of(number)].give_birth(number),
             "again": problems.arise_from,
@@ -113,7 +123,7 @@ class CityModel(mesa.Model):
             "discover": self.discovery.discover,
             "register": centre.register,
             "queue": centre.queue,
-            "policy": lambda desk: centre.wake() if desk == DISPATCH_DESK else self.patrol_desk.wake(),
+            "policy": lambda desk: desks[desk].wake(),
             "shift": self.shifts.change,
             "roll": lambda unit: units[unit].roll(),
             "arrive": lambda unit: units[unit].arrive(),
@@ -141,6 +151,7 @@ class CityModel(mesa.Model):
                 unit.patrol()
         city.patrol_desk.open()
         city.centre.arm()
+        city.reposition_desk.arm()
         return city
 
     def snapshot(self) -> bytes:
@@ -179,24 +190,13 @@ class CityModel(mesa.Model):
 
     def change_luck(self, luck: int) -> None:
         """Draw anew, from now on, all that chance has not shown yet."""
-        if luck < 1:
-            raise ValueError(f"forked luck is numbered from 1: {luck} would be the run's own again")
-        streams = self.streams.with_luck(luck, since=self.now)
-        births = [source.open_anew(streams) for source in self.sources]
-        redrawing = Redrawing(self, streams, self.units, self.office)
-        for leg in redrawing.legs():
-            self.record(leg)
-        rest = redrawing.alarms()
-        self.record(f.LuckForked(self.now, luck, (*(birth for birth in births if birth), *rest)))
-        self.streams = streams
-        for source in self.sources:
-            if isinstance(source, ProblemSource):
-                for problem in source.unseen_anew(streams):
-                    if self.office is None or not self.office.eyes.has_told(problem):
-                        self.record(problem)
-        self.lookout.look_all()
-        if self.office is not None:
-            self.office.eyes.look_all()
+        change_luck(self, luck, sources=self.sources, units=self.units, office=self.office, lookout=self.lookout)
+
+    def imagined(self, state: State) -> CityModel:
+        """A city in a given state at this instant, in which nobody imagines anything."""
+        future = CityModel(self.setting, state, now=self.now, journal=Journal(Nowhere()))
+        future.is_imagined = True
+        return future
 
     # ---------------------------------------------------------------------- running
 
@@ -261,16 +261,21 @@ class CityModel(mesa.Model):
 
     def view(self) -> WorldView:
         """What the policy may see now."""
-        return WorldView(self.state, self.terrain, self._dice, now=self.now, band=self.band)
+        imagine = None if self.is_imagined else Imagination(self.state, self.now, another=self.imagined)
+        by_video = None if self.office is None else self.office.loop.can_try_remotely
+        return WorldView(
+            self.state, self.terrain, self._dice, now=self.now, band=self.band, by_video=by_video, imagine=imagine
+        )
 
     def spot(self, unit: int) -> Spot:
         """Where a unit is now."""
         return spot_of(self.state, self.terrain, unit, at=self.now)
 
     def decide(self, trigger: Trigger) -> None:
-        """Ask the policy, if it wants to be asked about this."""
+        """Ask the policies of dispatch and of postings, if they want to be asked about this."""
         if trigger.kind in self.policy.triggers:
             self.centre.decide(trigger)
+        self.reposition_desk.decide(trigger)
 
     def settled(self, case: int) -> None:
         """A case was handled: if the problem behind it was still there, it is no more."""

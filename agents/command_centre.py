@@ -10,18 +10,19 @@ from collections.abc import Sequence
 from agents.base import City, CityAgent
 from agents.case_loop import CaseLoop
 from agents.consulting import DISPATCH_DESK, consult
-from agents.dispatcher import Dispatcher, refusal
+from agents.dispatcher import Dispatcher, makes_sense, refusal
 from agents.field_unit import FieldUnit
 from twin.clock.distributions import Distribution
 from twin.domain import facts as f
 from twin.domain.case import CHECK, HANDLE, ON_THE_SPOT, QUEUED, VERIFY, Case, NeedLost, Stage
 from twin.domain.commands import Why
 from twin.domain.ids import batch_and_number
-from twin.domain.orders import Assign, Divert, FocusOn, Order, Reason, Recall
+from twin.domain.orders import Assign, Divert, FocusOn, HandleRemotely, Order, Reason, Recall, Reposition
 from twin.domain.quantities import to_us
 from twin.domain.route import Route
 from twin.errors import PolicyError
-from twin.world.view import CASE_QUEUED, PERIOD, ROADS, SHIFT, Trigger, WorldView
+from twin.world.view import CASE_QUEUED, PERIOD, ROADS, SHIFT, Trigger
+from twin.world.world_view import WorldView
 
 
 class CommandCentre(CityAgent):
@@ -171,9 +172,13 @@ class CommandCentre(CityAgent):
         if not city.state.queue.lines and policy.period_s is None:
             return
         view = city.view()
-        for order in consult(city, policy, view, trigger, desk=DISPATCH_DESK):
-            self._carry_out(order, view)
+        self.give(consult(city, policy, view, trigger, desk=DISPATCH_DESK), view)
         self._count_unreachable(trigger, view)
+
+    def give(self, orders: Sequence[Order], view: WorldView) -> None:
+        """Carry out orders, or have it on record why they cannot be."""
+        for order in orders:
+            self._carry_out(order, view)
 
     def _carry_out(self, order: Order, view: WorldView) -> None:
         match order:
@@ -183,12 +188,27 @@ class CommandCentre(CityAgent):
                 why = self.dispatcher.recall(order)
                 if why is None:
                     self.units[order.unit].after_job()
+            case Reposition():
+                why = self.dispatcher.reposition(order)
+            case HandleRemotely():
+                why = self._leave_to_video(order)
             case FocusOn():
                 why = Why.NOT_PLANNED_HERE
             case _:
                 raise PolicyError(f"{order!r} is not an order", key=self.city.policy.name)
         if why is not None and not (why is Why.NOT_WAITING and self._is_covered(order)):
             self.city.record(refusal(order, why, at=self.city.now))
+
+    def _leave_to_video(self, order: HandleRemotely) -> Why | None:
+        """Have a case settled by video, if it can be; why not, if it cannot."""
+        if order.case not in self.city.state.cases:
+            return Why.NO_SUCH_CASE
+        if self.loop is None or not self.loop.can_try_remotely(order.case):
+            return Why.NOT_BY_VIDEO
+        if not makes_sense(order) or (order.within_us or 0) < 0:
+            return Why.NO_SENSE
+        self.loop.try_remotely(order.case, within_us=order.within_us, rule=order.reason.rule)
+        return None
 
     def _is_covered(self, order: Order) -> bool:
         """Whether somebody sent to the same case does that as well: the policy could not know when it decided."""

@@ -11,9 +11,10 @@ from twin.domain.orders import Order
 from twin.policies.loading import load_policy
 from twin.policies.protocol import Policy
 from twin.world.state import State
-from twin.world.view import Trigger, WorldView
+from twin.world.view import Trigger
+from twin.world.world_view import WorldView
 
-DISPATCH_DESK, PATROL_DESK = 0, 1
+DISPATCH_DESK, PATROL_DESK, REPOSITION_DESK = 0, 1, 2
 
 
 def in_force(setting: Setting, state: State) -> Policy:

@@ -14,12 +14,34 @@ from agents.field_unit import FieldUnit
 from twin.domain import facts as f
 from twin.domain.case import ON_THE_SPOT
 from twin.domain.commands import Why
-from twin.domain.orders import ASSIGN, DIVERT, FOCUS, RECALL, Assign, Divert, FocusOn, Order, OrderKind, Recall
+from twin.domain.orders import (
+    ASSIGN,
+    DIVERT,
+    FOCUS,
+    RECALL,
+    REMOTE,
+    REPOSITION,
+    Assign,
+    Divert,
+    FocusOn,
+    HandleRemotely,
+    Order,
+    OrderKind,
+    Recall,
+    Reposition,
+)
 from twin.domain.unit import DIVERTED, FREE, MOVING, RECALLABLE, RECALLED
 from twin.errors import NoRouteError
-from twin.world.view import WorldView
+from twin.world.world_view import WorldView
 
-KINDS: dict[type[Order], OrderKind] = {Assign: ASSIGN, Divert: DIVERT, Recall: RECALL, FocusOn: FOCUS}
+KINDS: dict[type[Order], OrderKind] = {
+    Assign: ASSIGN,
+    Divert: DIVERT,
+    Recall: RECALL,
+    FocusOn: FOCUS,
+    Reposition: REPOSITION,
+    HandleRemotely: REMOTE,
+}
 NOBODY = -1
 """Stands in a refusal where the order named nothing, or a number no journal can keep."""
 
@@ -62,6 +84,25 @@ class Dispatcher(CityAgent):
         self.units[order.unit].give_up_job(RECALLED)
         return None
 
+    def reposition(self, order: Reposition) -> Why | None:
+        """Have a free unit wait elsewhere; why not, if it cannot. Where it is posted already, nothing happens."""
+        state = self.city.state
+        if not 0 <= order.unit < len(self.units):
+            return Why.NO_SUCH_UNIT
+        unit = self.units[order.unit]
+        if not makes_sense(order):
+            return Why.NO_SENSE
+        if order.to is not None and not self.city.terrain.has(order.to):
+            return Why.NO_SUCH_STREET
+        post = unit.unit.home if order.to is None else order.to
+        if unit.unit.patrols:
+            return Why.ON_PATROL
+        if state.fleet.status_of(order.unit) not in FREE:
+            return Why.NOT_FREE
+        if post == unit.post() and (order.unit in state.movements or post == state.fleet.spot(order.unit)):
+            return None
+        return None if unit.wait_at(post, order.reason) else Why.NO_WAY
+
     def objection(self, order: Assign | Divert) -> Why | None:
         """Why a unit cannot be sent, as far as can be told without looking for a way."""
         state = self.city.state
@@ -95,8 +136,8 @@ class Dispatcher(CityAgent):
 
 def refusal(order: Order, why: Why, *, at: int) -> f.OrderRefused:
     """The fact that an order could not be carried out."""
-    case, need = (order.case, order.need) if isinstance(order, Assign | Divert) else (NOBODY, NOBODY)
-    unit, case, need = (number if _can_be_kept(number) else NOBODY for number in (order.unit, case, need))
+    unit, case, need = (getattr(order, part, NOBODY) for part in ("unit", "case", "need"))
+    unit, case, need = (number if _can_be_kept(number) else NOBODY for number in (unit, case, need))
     return f.OrderRefused(at, KINDS[type(order)], unit, case, need, why)
 
 
@@ -105,6 +146,10 @@ def makes_sense(order: Order) -> bool:
     numbers: list[int] = [order.reason.expected_us, *chain.from_iterable(order.reason.runners_up)]
     if isinstance(order, FocusOn):
         numbers += (order.factor, *order.streets)
+    elif isinstance(order, Reposition) and order.to is not None:
+        numbers += (order.to.edge, order.to.offset_mm)
+    elif isinstance(order, HandleRemotely) and order.within_us is not None:
+        numbers.append(order.within_us)
     return all(map(_can_be_kept, numbers))
 
 

@@ -41,7 +41,7 @@ from twin.domain.route import Spot
 from twin.domain.unit import AWAY, OFF_DUTY
 from twin.errors import PolicyError
 from twin.policies.declared import declared
-from twin.policies.loading import OF_PATROL, load_policy
+from twin.policies.loading import OF_PATROL, OF_POSTING, load_policy
 from twin.world.view import CASE_QUEUED, Trigger
 
 REPORTED_HERE = -(1 << 62)
@@ -180,7 +180,7 @@ class DutyOfficer(CityAgent):
         source, demand = next(((n, each) for n, each in sources if command.matter in each.by_name), (0, None))
         if demand is None:
             return Objection(Why.NO_SUCH_MATTER, command.matter)
-        if not self._is_on_a_street(spot):
+        if not city.terrain.has(spot):
             return Objection(Why.NO_SUCH_STREET)
         matter = demand.by_name[command.matter]
         number = child_id(REPORTED_HERE, city.state.n_commands)
@@ -192,11 +192,6 @@ class DutyOfficer(CityAgent):
             city.record(told(named, matter, spot, at=city.now, source=source))
             self.centre.take(number)
         return None
-
-    def _is_on_a_street(self, spot: Spot) -> bool:
-        terrain = self.city.terrain
-        n_edges = 1 if terrain.network is None else terrain.network.n_edges
-        return spot.edge < n_edges and spot.offset_mm <= terrain.length_mm(spot.edge)
 
     # ---------------------------------------------------------------------- the policy, and the mode
 
@@ -220,6 +215,8 @@ class DutyOfficer(CityAgent):
             return Objection(Why.NO_SUCH_POLICY, error.message)
         if type(policy) in OF_PATROL.values():
             return Objection(Why.NOT_PLANNED_HERE)
+        if type(policy) in OF_POSTING.values():
+            return Objection(Why.NO_SUCH_POLICY, "it says where units wait, not who is sent")
         fault = declared(policy)
         if fault is not None:
             return Objection(Why.NO_SUCH_POLICY, fault)

@@ -171,16 +171,38 @@ class FieldUnit(CityAgent):
             self.go_home()
 
     def go_home(self) -> None:
-        """Get back to the station, or to where the patrol left off, if there is a way."""
-        city, number = self.city, self.number
-        here, home = city.state.fleet.spot(number), self._post()
-        if here == home:
+        """Get back to the station or posting, or to where the patrol left off, if there is a way."""
+        here, post = self.city.state.fleet.spot(self.number), self.post()
+        if here == post:
             self.patrol()
             return
+        route = self._way_to(post)
+        if route is not None:
+            self._go(route)
+
+    def wait_at(self, post: Spot, reason: Reason) -> bool:
+        """Wait there from now on when there is nothing to do, and go there; False if there is no way."""
+        city, number = self.city, self.number
+        route = self._way_to(post)
+        if route is None:
+            return False
+        expected_us = self.ways.driving_us(route.travel_us)
+        city.record(f.UnitPosted(city.now, number, post.edge, post.offset_mm, expected_us, reason.rule))
+        if city.spot(number) != post:
+            self._go(route)
+        elif city.state.fleet.status_of(number) is not PARKED:
+            city.record(f.UnitParked(city.now, number, post.edge, post.offset_mm))
+        return True
+
+    def _way_to(self, post: Spot) -> Route | None:
+        city = self.city
         try:
-            route = self.ways.route_home(here, home, band=city.band, closed=city.state.closed)
+            return self.ways.route_home(city.spot(self.number), post, band=city.band, closed=city.state.closed)
         except NoRouteError:
-            return
+            return None
+
+    def _go(self, route: Route) -> None:
+        city, number = self.city, self.number
         city.record(
             f.UnitReturning(
                 city.now,
@@ -194,21 +216,21 @@ class FieldUnit(CityAgent):
             )
         )
 
-    def _post(self) -> Spot:
-        """Where it belongs when it has no case."""
+    def post(self) -> Spot:
+        """Where it belongs when it has no case: its posting or station, or where its patrol left off."""
         if self.patrols is None:
-            return self.unit.home
+            return self.city.state.postings.get(self.number, self.unit.home)
         return self.patrols.spot_at(
             self.number, patrolled(self.city.state, self.patrols, self.number, at=self.city.now)
         )
 
     def come_home(self) -> None:
-        """Back at the station, or on patrol again."""
+        """Back at its station or posting, or on patrol again."""
         if self.patrols is not None:
             self.patrol()
             return
-        home = self.unit.home
-        self.city.record(f.UnitParked(self.city.now, self.number, home.edge, home.offset_mm))
+        post = self.post()
+        self.city.record(f.UnitParked(self.city.now, self.number, post.edge, post.offset_mm))
 
     # ---------------------------------------------------------------------- on patrol
 
@@ -245,13 +267,13 @@ class FieldUnit(CityAgent):
         if self.unit.roster is not None and not city.state.fleet.on_duty[number]:
             self._put_off(spells, city.setting.rosters[self.unit.roster])
             return
-        back = self._post()
+        back = self.post()
         city.record(f.UnitAway(city.now, number, back.edge, back.offset_mm, None, spells.expected_us, spells.reason))
         self.leave_if_free()
 
     def stand_down(self, lasting_us: int) -> None:
         """Out of service by command for so long: now, or when the job is done."""
-        back, now = self._post(), self.city.now
+        back, now = self.post(), self.city.now
         self.city.record(f.UnitAway(now, self.number, back.edge, back.offset_mm, now + lasting_us, 0, COMMAND))
         self.leave_if_free()
 

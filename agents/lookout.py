@@ -52,7 +52,7 @@ class Lookout(CityAgent):
 
     def problem_gone(self, number: int) -> None:
         """A problem is over, or reported: whoever would have noticed it will notice another."""
-        for unit in [unit for unit, problem in self.city.state.lookouts.items() if problem == number]:
+        for unit in sorted(unit for unit, problem in self.city.state.lookouts.items() if problem == number):
             self._look(unit)
 
     def _look(self, unit: int) -> None:

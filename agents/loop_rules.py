@@ -85,7 +85,8 @@ class MatterRule:
     Parameters
     ----------
     is_joint : several services must assemble before work starts (whistle).
-    remote_share : of those that could be settled by video; `remote_works`: of these, the share where it works.
+    may_be_remote : whether cases may be settled by video; `remote_share`: of those that can be seen, the share that
+        is by itself, whatever the policy; `remote_works`: of all that are, the share where it works.
     botched_share : of handlings that were not done properly; `by_chief`: the grid's chief looks first.
     held : cases on hold; `asks_share`: of cases near their deadline whose handlers ask for `extension_us` more.
     visited_share, mediated_share : of closed cases that citizens told of and are called back; that are mediated.
@@ -93,6 +94,7 @@ class MatterRule:
     """
 
     is_joint: bool = False
+    may_be_remote: bool = False
     remote_share: float = 0.0
     remote_works: float = 1.0
     botched_share: float = 0.0

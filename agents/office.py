@@ -20,6 +20,7 @@ from agents.reports import Reports
 from agents.whistle import Whistle
 from twin.clock.clock import Bell
 from twin.domain.desk import STEPS, Step
+from twin.world.apply_desks import GIVE_UP
 from twin.world.desks import ALARM
 
 
@@ -48,4 +49,5 @@ class Office(CityAgent):
             "resume": self.loop.resume,
             "ask": self.loop.ask_for_time,
             "overdue": self.loop.escalate,
+            GIVE_UP: self.loop.give_up_remote,
         }

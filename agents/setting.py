@@ -23,6 +23,7 @@ class Setting:
     `waiting_room` is how many needs may wait for a unit; None where there is no limit. `merging`: when a report counts
     as a second one of a case; None never. `policy` is the one dispatch begins with; which is in force,
     the city says. `patrol_policy`: where patrols go more often; None nowhere.
+    `reposition_policy`: where free units wait; None at their stations.
 
     `loop`: the desks and steps of the centre; None where a case is registered and dispatched as the habits say.
     `contacts`: what the sources are that bring neither cases nor problems, by number. `bodies`: by number of unit, the
@@ -44,6 +45,7 @@ class Setting:
     rosters: tuple[Roster, ...] = ()
     merging: Merging | None = None
     patrol_policy: Policy | None = None
+    reposition_policy: Policy | None = None
     loop: LoopRules | None = None
     contacts: Mapping[int, Kind] = field(default_factory=dict)
     bodies: Mapping[int, str] = field(default_factory=dict)

@@ -1,7 +1,8 @@
 """Everything that is timed, one after the other: `python -m benchmarks`, or some of it by name.
 
 Names: month (T1, beside the floor), centre (a month with the full case loop; is its memory flat?), growth (T2), fork
-(T4), patrol, routing, tours, journal, feed, year (is memory flat?), room (T6 and T7, in a real Chromium), hive (T3).
+(T4), patrol, routing, tours, journal, feed, year (is memory flat?), experiment (what it costs beside its runs), room
+(T6 and T7, in a real Chromium), hive (T3).
 The last two run only when they are named: the first needs a browser, the second installs a peer from the network and
 takes minutes.
 `--small` runs each on a village and in this process, to see that it works.
@@ -16,7 +17,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import centre, feed_stream, fork, growth, hive, journal_store, month, patrol, room, routing, tours, year
+from benchmarks import (
+    centre,
+    experiment,
+    feed_stream,
+    fork,
+    growth,
+    hive,
+    journal_store,
+    month,
+    patrol,
+    room,
+    routing,
+    tours,
+    year,
+)
 from benchmarks.wuhai import Size
 
 VILLAGE = Size(n_nodes=100, n_units=12, cases_a_day=40, days=0.5, n_crews=2)
@@ -56,6 +71,7 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace], None]] = {
     "journal": lambda asked: journal_store.report(100 if asked.small else 50_000),
     "feed": lambda asked: feed_stream.report([1_000] if asked.small else [1_000_000]),
     "year": lambda asked: year.report(VILLAGE if asked.small else year.TOWN, alone=not asked.small),
+    "experiment": lambda asked: experiment.report(experiment.SMALL if asked.small else experiment.Asked()),
     "room": lambda asked: room.report_village() if asked.small else room.report(),
     "hive": _hive,
 }

@@ -162,7 +162,7 @@ class _Roads:
         self.spots = list(dict.fromkeys(call.spot for call in calls))
         number = {spot: place for place, spot in enumerate(self.spots)}
         self.of_call = np.array([number[call.spot] for call in calls])
-        self.to: list[LongArray] = [self.ways.times_to(spot, band=0, closed=frozenset()) for spot in self.spots]
+        self.to: list[LongArray] = [self.ways.times_from_everywhere(spot, 0) for spot in self.spots]
         self.leg_us = self._between(self.spots, self.spots)[np.ix_(self.of_call, self.of_call)]
 
     def from_us(self, home: Spot) -> Ints:

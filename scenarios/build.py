@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
+from pydantic.main import IncEx
 
 from agents.demand import PoissonDemand
 from agents.habits import Habits, Merging, Spells
+from agents.loop_rules import Kind
 from agents.setting import Setting
 from city_data.city import City
 from city_data.feeds.quarantine import QuarantineWriter
@@ -32,6 +33,7 @@ from scenarios.problems import build_problems
 from scenarios.recorded_problems import as_problems, source_of_records
 from scenarios.sensors import build_false_alarms
 from scenarios.spec import NO_CITY, History, PolicySpec, Scenario
+from scenarios.spec_centre import CentreSpec
 from scenarios.spec_limits import limits_of
 from scenarios.terrain import build_terrain
 from twin.domain.case import Stage
@@ -107,26 +109,23 @@ def build(
     terrain = build_terrain(scenario, city, units, force.patrols, seed=seed)
     sources = _sources(scenario, city)
     recorded = None if scenario.history is None else scenario.history.as_problems
-    inputs = [fact for fact in journal if fact.origin is INPUT]
-    if not journal:
-        told = chain(() if past is None else past.inputs(units), build_injects(scenario, city, units))
-        given = [fact for fact in told if fact.at < scenario.lasting]
+    injects = _in_time(build_injects(scenario, city, units), scenario)
+    if journal:
+        inputs = [fact for fact in journal if fact.origin is INPUT]
+    else:
+        given = [*_in_time(() if past is None else past.inputs(units), scenario), *injects]
         if recorded is not None:
             given = as_problems(given, recorded, source=len(sources), seed=seed)
         inputs = sorted(given, key=lambda fact: fact.at)
-    to_come = [fact for fact in build_injects(scenario, city, units) if fact.at < scenario.lasting] if journal else []
-    asked = [*inputs, *(fact for fact in sorted(to_come, key=lambda fact: fact.at) if fact not in inputs)]
+    asked = [*inputs, *(fact for fact in sorted(injects, key=lambda fact: fact.at) if fact not in inputs)]
     if recorded is not None:
         sources.append(source_of_records(inputs, recorded))
-    loop, plan, contacts = None, None, {}
+    loop, plan = None, None
+    contacts: dict[int, Kind] = {}
     if scenario.centre is not None:
         loop = build_centre(scenario.centre, rosters=build_rosters(scenario)[1], sources=sources, city=city)
         plan = plan_of(loop, answer_within_us=scenario.centre.answer_within)
-        told_of_nothing = [
-            *build_contacts(scenario.centre, sources=sources, city=city),
-            *build_false_alarms(scenario.centre.sensors, sources=sources, city=city),
-        ]
-        for demand, kind in told_of_nothing:
+        for demand, kind in _told_of_nothing(scenario.centre, sources, city):
             contacts[len(sources)] = kind
             sources.append(demand)
     if needs_lists(scenario.policy):
@@ -146,7 +145,8 @@ def build(
         waiting_room=None if scenario.waiting_room == "unlimited" else scenario.waiting_room,
         rosters=build_rosters(scenario)[0],
         merging=None if scenario.merge is None else Merging(scenario.merge.within_m, scenario.merge.within),
-        patrol_policy=None if scenario.patrol_policy is None else _policy(scenario.patrol_policy, key="patrol_policy"),
+        patrol_policy=_desk_policy(scenario.patrol_policy, key="patrol_policy"),
+        reposition_policy=_desk_policy(scenario.reposition_policy, key="reposition_policy"),
         loop=loop,
         contacts=contacts,
         bodies=force.bodies,
@@ -160,6 +160,20 @@ def _sources(scenario: Scenario, city: City | None) -> list[PoissonDemand]:
     return [
         *(build_demand(demand, city, key=f"demand.{place}") for place, demand in enumerate(scenario.demand)),
         *(build_problems(source, city, key=f"problems.{place}") for place, source in enumerate(scenario.problems)),
+    ]
+
+
+def _in_time(facts: Iterable[Fact], scenario: Scenario) -> list[Fact]:
+    return [fact for fact in facts if fact.at < scenario.lasting]
+
+
+def _told_of_nothing(
+    spec: CentreSpec, sources: Sequence[PoissonDemand], city: City | None
+) -> list[tuple[PoissonDemand, Kind]]:
+    """Sources of what is told and is no problem."""
+    return [
+        *build_contacts(spec, sources=sources, city=city),
+        *build_false_alarms(spec.sensors, sources=sources, city=city),
     ]
 
 
@@ -215,15 +229,24 @@ def build_limits(scenario: Scenario) -> Limits:
 
 
 def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
-    """Checksum of what was asked for: the scenario, without seed, assumptions and places of files, and its inputs.
+    """Checksum of what was asked for: the scenario, without seed, assumptions, translations and places of files, and
+    its inputs.
 
     Where nobody supervises, limits with their calendars and lights are no part of it either: they change nothing that
     happens, and a run may be judged by others. The limit on answers never is. Nor are commands: a run begins before
     anybody gives one.
     """
     judged = () if scenario.centre is not None else ("calendars", "limits", "upstream", "light")
-    beside: dict[str, bool | set[str]] = dict.fromkeys(("seed", "assumptions", "city", *judged), True)
-    beside |= {"history": {"file", "mapping"}, "centre": {"answer_within"}}
+    of_each = {"__all__": {"english"}}
+    beside: dict[str, IncEx | bool] = dict.fromkeys(("seed", "assumptions", "city", *judged), True)
+    beside |= {
+        "demand": {"__all__": {"matters": of_each}},
+        "problems": {"__all__": {"matters": of_each, "kinds": of_each}},
+        "history": {"file", "mapping"},
+        "centre": {"answer_within"},
+    }
+    if scenario.reposition_policy is None:  # what is not asked for is no part of what was asked
+        beside["reposition_policy"] = True
     said = scenario.model_dump(mode="json", exclude=beside)
     asked = [fact for fact in inputs if not isinstance(fact, CommandGiven)]
     content = msgspec.json.encode(said, order="deterministic") + msgspec.msgpack.encode(asked)
@@ -241,6 +264,11 @@ def _policy(spec: PolicySpec, *, key: str) -> Policy:
         return load_policy(spec.use, spec.parameters)
     except PolicyError as error:
         raise PolicyError(f"{spec.use!r}: {error.message}", key=key) from error
+
+
+def _desk_policy(spec: PolicySpec | None, *, key: str) -> Policy | None:
+    """That of a desk which need not have one."""
+    return None if spec is None else _policy(spec, key=key)
 
 
 def _mapping(name: str) -> str | Path:
@@ -295,6 +323,8 @@ def _unused(scenario: Scenario, units: Sequence[Unit]) -> Iterator[str]:
             yield f"injects.{place} comes after the end: nothing comes of it"
     lists = scenario.policy.parameters.get("lists")
     named = {str(name) for names in lists.values() for name in names} if isinstance(lists, dict) else set()
+    posts = None if scenario.reposition_policy is None else scenario.reposition_policy.parameters.get("table")
+    named |= {str(name) for row in posts for name in row} if isinstance(posts, list) else set()
     for name in sorted(named - {unit.name for unit in units}):
         yield f"policy lists the unit {name!r}, which this scenario does not have"
     if scenario.units == "history" or scenario.history is not None:

@@ -94,7 +94,8 @@ def _matter(kind: MatterKind, row: CatalogueRow, n: int) -> ProblemMatter:
     if row.on_the_spot_share is not None and FINDER not in settles:
         settles[FINDER] = row.on_the_spot_share
     said = {name: getattr(kind, name) for name in type(kind).model_fields}
-    return ProblemMatter(**(said | {"needs": needs, "share": kind.share / n, "settles": settles}))
+    own = {"needs": needs, "share": kind.share / n, "settles": settles, "english": row.name_en or None}
+    return ProblemMatter(**(said | own))
 
 
 def _limit(row: CatalogueRow, *, has_calendar: bool, key: str) -> Limited:

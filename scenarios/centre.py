@@ -177,7 +177,7 @@ def _matter(usual: MatterRule, said: MatterLoop) -> MatterRule:
     }
     changed: dict[str, object] = {name: value for name, value in plain.items() if value is not None}
     if said.remote is not None:
-        changed |= {"remote_share": said.remote.share, "remote_works": said.remote.works}
+        changed |= {"may_be_remote": True, "remote_share": said.remote.share, "remote_works": said.remote.works}
     if said.held is not None:
         changed["held"] = Held(said.held.share, said.held.lasting.distribution())
     if said.asks is not None:

@@ -16,6 +16,7 @@ from scenarios.cli_appraise import appraise
 from scenarios.cli_bound import bound
 from scenarios.cli_catalogue import catalogue
 from scenarios.cli_city import city_app, feed_app
+from scenarios.cli_lab import experiment
 from scenarios.cli_output import any_text_can_be_printed, emit, problem, table, ticking
 from scenarios.cli_policy import policy_app, scenario_app
 from scenarios.cli_seat import seat_app
@@ -35,6 +36,7 @@ app.add_typer(scenario_app, name="scenario")
 app.add_typer(policy_app, name="policy")
 app.add_typer(seat_app, name="seat")
 app.command()(size)
+app.command()(experiment)
 app.command()(catalogue)
 app.command()(appraise)
 app.command()(bound)

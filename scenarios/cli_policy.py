@@ -10,7 +10,7 @@ import typer
 from scenarios.cli_output import table, ticking
 
 scenario_app = typer.Typer(help="Check scenario files.", no_args_is_help=True)
-policy_app = typer.Typer(help="Know and check dispatch policies.", no_args_is_help=True)
+policy_app = typer.Typer(help="Know and check policies.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
@@ -69,9 +69,11 @@ def check_policy(
     policy: Annotated[str, typer.Argument(help="Short name or module:Class.")],
     parameters: Annotated[str, typer.Option("--parameters", help="Its parameters, as JSON.")] = "{}",
     patrol: Annotated[bool, typer.Option("--patrol", help="It is a patrol policy of your own.")] = False,
+    reposition: Annotated[bool, typer.Option("--reposition", help="It is one of yours of where units wait.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Hold a policy to the contract: deterministic, pure, sends only who can go, and sees no future."""
+    from scenarios.policy_check import DeskKind
     from scenarios.policy_check import check_policy as hold
     from twin.errors import PolicyError
 
@@ -79,7 +81,10 @@ def check_policy(
         given = json.loads(parameters)
     except ValueError as error:
         raise PolicyError(f"not JSON: {error}", key="--parameters") from error
-    report = hold(policy, given, patrols=patrol or None)
+    if patrol and reposition:
+        raise PolicyError("a policy sits at one desk: --patrol or --reposition", key="--reposition")
+    desk = DeskKind.PATROL if patrol else DeskKind.REPOSITION if reposition else None
+    report = hold(policy, given, desk=desk)
     table(report.as_dict(), title=policy, as_json=as_json)
     if not report.ok:
         raise typer.Exit(1)

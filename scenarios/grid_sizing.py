@@ -7,15 +7,9 @@ same problems whatever the grids, for they are keyed by their own numbers.
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,7 +21,9 @@ from city_data.folder import save_city
 from city_data.grid_quality import ground_m2
 from city_data.lay_grids import OWN, GridOrder, lay_grids
 from city_data.named import city_called
-from scenarios.build import Built, build
+from scenarios.build import build
+from scenarios.lab.executor import Workers, required
+from scenarios.lab.trial import reseeded
 from scenarios.run import run
 from scenarios.run_folder import JOURNAL, MANIFEST, versions, write_json, written_whole
 from scenarios.sizing_laws import answer
@@ -35,7 +31,6 @@ from scenarios.sizing_row import Row, row_of
 from scenarios.spec import NO_CITY, Scenario, UnitGroup
 from scenarios.spec_problems import ProblemMatter, Problems
 from scenarios.spread import Spread
-from scenarios.terrain import lap_draw
 from twin.domain.quantities import to_s
 from twin.errors import CityError, GridtwinError, JournalError, ScenarioError
 from twin.journal.journal import Memory
@@ -112,7 +107,7 @@ def size_grids(
             prepared = _prepared(scenario, asked, group=group, city=place)
             together = [asked.seeds[first : first + TOGETHER] for first in range(0, len(asked.seeds), TOGETHER)]
             tasks += [_Task(prepared, n_grids, seeds, asked.overlay) for seeds in together]
-        rows = _run_all(tasks, n_processes=n_processes or os.cpu_count() or 1, progress=progress)
+        rows = _run_all(tasks, n_processes=n_processes, progress=progress)
         cells = laid.layers.cells
         assert cells is not None
         told = {
@@ -236,46 +231,16 @@ def _times(spread: Spread, factor: float) -> Spread:
 # ---------------------------------------------------------------------------------------------- running
 
 
-def _run_all(tasks: Sequence[_Task], *, n_processes: int, progress: Tick) -> list[Row]:
+def _run_all(tasks: Sequence[_Task], *, n_processes: int | None, progress: Tick) -> list[Row]:
     """A row a run, in the order of the tasks."""
     found: dict[int, list[Row]] = {}
     n_runs, n_done = sum(len(task.seeds) for task in tasks), 0
-    with closing(_rows(tasks, n_processes=min(n_processes, len(tasks)))) as coming:
-        for place, rows in coming:
-            found[place] = rows
-            n_done += len(rows)
+    with Workers(n_processes) as workers, closing(workers.results(_run_each, tasks)) as coming:
+        for done in coming:
+            found[done.place] = required(done)
+            n_done += len(found[done.place])
             progress(f"{n_done} of {n_runs} runs")
     return [row for place in range(len(tasks)) for row in found[place]]
-
-
-def _rows(tasks: Sequence[_Task], *, n_processes: int) -> Generator[tuple[int, list[Row]], None, None]:
-    """Places of tasks with their rows, as they come."""
-    if n_processes == 1:
-        yield from ((place, _run_each(task)) for place, task in enumerate(tasks))
-        return
-    with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn")) as pool:
-        with _deaf():
-            futures = {pool.submit(_run_each, task): place for place, task in enumerate(tasks)}
-        try:
-            for future in as_completed(futures):
-                yield futures[future], future.result()
-        except BrokenProcessPool as error:
-            raise GridtwinError("a process was stopped from outside: try fewer", key="processes") from error
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Processes that are started within do not hear Ctrl-C: whoever starts them ends them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
 
 
 def _run_each(task: _Task) -> list[Row]:
@@ -287,12 +252,3 @@ def _run_each(task: _Task) -> list[Row]:
         row = row_of(here, store.facts, until=done.until, overlay=task.overlay)
         rows.append({"n_grids": task.n_grids, "seed": seed, **row, "digest": done.digest})
     return rows
-
-
-def reseeded(built: Built, seed: int) -> Built:
-    """What `build` would make of the same scenario with another seed, on the same tours."""
-    if built.scenario.history is not None:
-        return build(built.scenario, seed=seed)
-    terrain = built.setting.terrain
-    patrols = None if terrain.patrols is None else terrain.patrols.apart(draw=lap_draw(seed))
-    return replace(built, setting=replace(built.setting, seed=seed, terrain=replace(terrain, patrols=patrols)))

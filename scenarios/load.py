@@ -130,7 +130,7 @@ def _read(path: Path, *, depth: int = 0) -> YamlDocument:
     document = read_yaml(path)
     base = document.data.pop("extends", None)
     line = document.lines.pop(("extends",), None)
-    document.data.update(_located(document.data, path.parent))
+    document.data.update(located(document.data, path.parent))
     if base is None:
         return document
     if not isinstance(base, str):
@@ -146,7 +146,7 @@ def _read(path: Path, *, depth: int = 0) -> YamlDocument:
     return replace(overlaid(_read(below, depth=depth + 1), [document]), path=path)
 
 
-def _located(tree: Tree, base: Path) -> Tree:
+def located(tree: Tree, base: Path) -> Tree:
     """The keys of a file that hold paths, with the paths made absolute: they are relative to the file's folder."""
     found: Tree = {}
     city, history = tree.get("city"), tree.get("history")

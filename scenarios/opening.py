@@ -27,6 +27,7 @@ from scenarios.room import Furniture, Room
 from scenarios.run_folder import CASES, KPI, MANIFEST, ROOM, facts_of, read_manifest, said
 from scenarios.run_terrain import terrain_of_run
 from scenarios.spec import Scenario
+from scenarios.spec_demand import MatterSpec
 from scenarios.travel import build_all_ways
 from twin.console.desk import About, MatterShown
 from twin.console.launch import as_typed
@@ -114,6 +115,7 @@ def open_run(folder: Path, *, beside: Path | None = None, say: Say = lambda _: N
             if theirs.get(key) != manifest.get(key):
                 raise JournalError("this is a run of another city or day, and cannot be set beside it", file=beside)
         other, other_ground = _playback(list(facts_of(beside)), theirs, city, beside)
+    scenario = _scenario_of(manifest, folder)
     about = About(
         name=result.about.name,
         scenario=as_typed(folder),
@@ -122,7 +124,8 @@ def open_run(folder: Path, *, beside: Path | None = None, say: Say = lambda _: N
         until=result.about.until,
         is_live=False,
         has_limits=bool(playback.watch.limits.by_matter),
-        shifts=_shifts(_scenario_of(manifest, folder)),
+        shifts=_shifts(scenario),
+        english={} if scenario is None else _english(scenario),
     )
     furniture = _furnished(about, city, ground, ways=_ways_of(manifest, city, folder), result=result)
     playback.seek(playback.busiest_at)
@@ -135,6 +138,16 @@ def _shifts(scenario: Scenario | None) -> tuple[str, ...]:
     """What each roster is called, by number: the parties of one that has breaks share its name."""
     parties = {} if scenario is None else build_rosters(scenario)[1]
     return tuple(name for name, numbers in parties.items() for _ in numbers)
+
+
+def _english(scenario: Scenario) -> dict[str, str]:
+    """What its matters are called in English, where it says so."""
+    matters: dict[str, MatterSpec] = {}
+    for source in scenario.demand:
+        matters |= source.matters
+    for problems in scenario.problems:
+        matters |= problems.matters
+    return {name: matter.english for name, matter in matters.items() if matter.english is not None}
 
 
 def _told(source: str | Scenario) -> str:
@@ -156,6 +169,7 @@ def _live_room(built: Built, engine: LiveEngine, *, name: str) -> Room:
         has_limits=bool(built.limits.by_matter),
         shifts=_shifts(scenario),
         modes=() if scenario.centre is None else tuple(scenario.centre.modes),
+        english=_english(scenario),
     )
     ways = None if city is None else build_all_ways(scenario, city)
     return Room(_furnished(about, city, engine.city.terrain, ways=ways, result=None), live=engine)

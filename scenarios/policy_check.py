@@ -2,7 +2,7 @@
 
 In: a policy's name and parameters. Out: a report with one line a rule. The street is small and overloaded, so that
 units are short, cases queue, streets close and units fall out of service; it is cut into thirds, which some units look
-after. A policy of patrol has some quieter weeks there instead.
+after. A policy of patrol has some quieter weeks there instead, and one of repositioning units that do not patrol.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import msgspec
 
@@ -23,15 +24,15 @@ from twin.domain.grid import Grid, Overlay
 from twin.domain.quantities import to_s, to_us
 from twin.journal.journal import Memory
 from twin.policies.declared import declared
-from twin.policies.loading import OF_PATROL
+from twin.policies.loading import OF_PATROL, OF_POSTING
 from twin.policies.protocol import Policy
 from twin.world.view import Trigger, TriggerKind
 
 POISON = 7
 """The luck of the other future."""
 
-DECISIONS = 60
-"""How many decisions of a trial are enough."""
+DECISIONS, WITH_ORDERS = 60, 8
+"""How many decisions of a trial are enough, and how many of them must have led to orders."""
 
 PERIODS = 3
 """How many periods of a policy of patrol are enough."""
@@ -87,6 +88,34 @@ QUIETER: Mapping[str, object] = {
 }
 """What is otherwise in the trial of a policy of patrol."""
 
+STANDING: Mapping[str, object] = {
+    "lasting": "8h",
+    "units": [
+        {"name": "Patrol {n}", "kind": "patrol_vehicle", "count": 4, "skills": ["patrol"]},
+        {"name": "Engine {n}", "kind": "engine", "count": 2, "skills": ["rescue", "patrol"]},
+    ],
+    "demand": [
+        {"name": "street", "per_day": 250, "matters": {"dispute": {"priority": 3, "needs": ["patrol"], "share": 1}}}
+    ],
+}
+"""What is otherwise in the trial of a policy of repositioning."""
+
+
+class DeskKind(StrEnum):
+    """Which policies a desk asks; the value is the key of a scenario that names its policy."""
+
+    DISPATCH = "policy"
+    PATROL = "patrol_policy"
+    REPOSITION = "reposition_policy"
+
+
+OTHERWISE: Mapping[DeskKind, Mapping[str, object]] = {
+    DeskKind.DISPATCH: {},
+    DeskKind.PATROL: QUIETER,
+    DeskKind.REPOSITION: STANDING,
+}
+"""What is otherwise in a trial, by desk."""
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyReport:
@@ -110,7 +139,7 @@ class PolicyReport:
 
 
 def check_policy(
-    name: str, parameters: Mapping[str, object] | None = None, *, patrols: bool | None = None
+    name: str, parameters: Mapping[str, object] | None = None, *, desk: DeskKind | None = None
 ) -> PolicyReport:
     """Hold a policy to the contract.
 
@@ -118,48 +147,70 @@ def check_policy(
     ----------
     name : short name, entry point or `module:Class`.
     parameters : as a scenario would give them; preference lists are made where they are needed and not given.
-    patrols : whether it is one of patrol; None: if it is one of ours of patrol.
+    desk : who is to ask it; None: dispatch, unless it is one of ours for another desk.
 
     Raises
     ------
     PolicyError : it cannot be loaded.
     """
     spec = PolicySpec(use=name, parameters=dict(parameters or {}))
-    desk = _Desk(spec, patrols=name in OF_PATROL if patrols is None else patrols)
-    full = desk.built()
-    fault = declared(desk.policy_of(full))
+    seat = _Desk(spec, _desk_of(name) if desk is None else desk)
+    full = seat.built()
+    fault = declared(seat.policy_of(full))
     if fault is not None:
         return PolicyReport(name, {Rule.DECLARED: fault}, 0)
-    watched = Watched(desk.policy_of(full), luck=POISON)
-    faults = _run(desk.with_policy(full, watched), watched, enough=PERIODS if desk.patrols else DECISIONS)
-    faults |= _copes(desk.built(units=[], injects=[]), desk, Rule.NO_UNITS)
-    faults |= _copes(desk.built(demand=[]), desk, Rule.NO_DEMAND)
+    watched = Watched(seat.policy_of(full), luck=POISON)
+    faults = _run(seat.with_policy(full, watched), watched, enough=seat.has_seen_enough)
+    faults |= _copes(seat.built(units=[], injects=[]), seat, Rule.NO_UNITS)
+    faults |= _copes(seat.built(demand=[]), seat, Rule.NO_DEMAND)
     return PolicyReport(name, {rule: faults[rule] for rule in Rule if rule in faults}, watched.n_decisions)
+
+
+def _desk_of(name: str) -> DeskKind:
+    if name in OF_POSTING:
+        return DeskKind.REPOSITION
+    return DeskKind.PATROL if name in OF_PATROL else DeskKind.DISPATCH
 
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Where the policy sits: it sends units, or it plans their patrols."""
+    """Where the policy sits: it sends units, plans their patrols, or says where they wait."""
 
     spec: PolicySpec
-    patrols: bool
+    kind: DeskKind
+
+    def has_seen_enough(self, watched: Watched) -> bool:
+        """Whether the trial may end: a policy that is asked often, mostly about nothing, is watched for longer."""
+        if self.kind is DeskKind.PATROL:
+            return watched.n_decisions >= PERIODS
+        return watched.n_decisions >= DECISIONS and watched.n_with_orders >= WITH_ORDERS
 
     def built(self, **changes: object) -> Built:
         """The trial, in thirds."""
-        trial = Scenario.model_validate({**TRIAL, **(QUIETER if self.patrols else {}), **changes})
-        return in_thirds(build(trial.model_copy(update={"patrol_policy" if self.patrols else "policy": self.spec})))
+        trial = Scenario.model_validate({**TRIAL, **OTHERWISE[self.kind], **changes})
+        return in_thirds(build(trial.model_copy(update={self.kind.value: self.spec})))
 
     def policy_of(self, built: Built) -> Policy:
         """The policy under trial."""
-        policy = built.setting.patrol_policy if self.patrols else built.setting.policy
+        setting = built.setting
+        policies = {
+            DeskKind.DISPATCH: setting.policy,
+            DeskKind.PATROL: setting.patrol_policy,
+            DeskKind.REPOSITION: setting.reposition_policy,
+        }
+        policy = policies[self.kind]
         assert policy is not None
         return policy
 
     def with_policy(self, built: Built, policy: Policy) -> Built:
         """The same trial with another policy in its place."""
         setting = built.setting
-        changed = replace(setting, patrol_policy=policy) if self.patrols else replace(setting, policy=policy)
-        return replace(built, setting=changed)
+        changed = {
+            DeskKind.DISPATCH: replace(setting, policy=policy),
+            DeskKind.PATROL: replace(setting, patrol_policy=policy),
+            DeskKind.REPOSITION: replace(setting, reposition_policy=policy),
+        }
+        return replace(built, setting=changed[self.kind])
 
 
 def in_thirds(built: Built) -> Built:
@@ -180,12 +231,12 @@ def in_thirds(built: Built) -> Built:
     return replace(built, setting=replace(setting, units=tuple(units), terrain=terrain))
 
 
-def _run(built: Built, watched: Watched, *, enough: int) -> dict[Rule, str]:
+def _run(built: Built, watched: Watched, *, enough: Callable[[Watched], bool]) -> dict[Rule, str]:
     """The trial itself, every decision watched."""
     store = Memory()
     city = CityModel.begin(built.setting, store=store)
     watched.city = city
-    crash = _crash(lambda: _play(city, built, enough=lambda: watched.n_decisions >= enough))
+    crash = _crash(lambda: _play(city, built, enough=lambda: enough(watched)))
     city.world.journal.flush()
     faults = dict(watched.faults)
     refused = [fact for fact in store.facts if isinstance(fact, OrderRefused)]

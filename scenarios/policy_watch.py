@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from agents.city import CityModel
-from twin.domain.orders import Decision
+from twin.domain.orders import Decision, HandleRemotely, Order
 from twin.domain.quantities import to_s
 from twin.errors import PolicyError
 from twin.journal.journal import Nowhere
@@ -52,7 +52,7 @@ class Watched:
         self.memory_type = policy.memory_type
         self.city: CityModel | None = None
         self.faults: dict[Rule, str] = {}
-        self.n_decisions = 0
+        self.n_decisions = self.n_with_orders = 0
 
     def decide(self, view: View, trigger: Trigger, memory: msgspec.Struct | None) -> Decision:
         """What the policy decides.
@@ -67,6 +67,7 @@ class Watched:
         self.n_decisions += 1
         before = self._everything(city, memory)
         decision = self.policy.decide(view, trigger, memory)
+        self.n_with_orders += bool(decision.orders)
         after = self._everything(city, memory)
         for what, old in before.items():
             if old != after[what]:
@@ -148,7 +149,11 @@ def _asked(city: CityModel, trigger: Trigger) -> str:
 
 
 def _told(decision: Decision) -> str:
-    orders = [f"{type(order).__name__.lower()} unit {order.unit}" for order in decision.orders]
+    orders = [f"{type(order).__name__.lower()} {_whom(order)}" for order in decision.orders]
     if not orders:
         return f"nothing, and remembered {decision.memory}" if decision.memory is not None else "nothing"
     return ", ".join(orders[:3]) + (" …" if len(orders) > 3 else "")
+
+
+def _whom(order: Order) -> str:
+    return f"case {order.case}" if isinstance(order, HandleRemotely) else f"unit {order.unit}"

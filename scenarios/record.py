@@ -16,8 +16,8 @@ from city_data.yaml_file import YamlDocument
 from scenarios.build import NO_UNITS, Built, build
 from scenarios.live import LiveEngine
 from scenarios.load import check, made_up, overlaid, read_scenario, telling_where
-from scenarios.replay import AFTER, Source, record, replay_scenario
-from scenarios.run import run
+from scenarios.replay import Source, record, replay_scenario
+from scenarios.run import end_of, run
 from scenarios.run_folder import QUARANTINE, ROOM, finish, prepare, said, written_whole
 from scenarios.spec import Scenario
 from twin.journal.journal import Journal
@@ -135,7 +135,7 @@ def simulate(scenario: Scenario, *, out: Path, progress: Tick = lambda _: None) 
     with written_whole(out) as stage:
         with prepare(stage) as store, QuarantineWriter(stage / QUARANTINE) as quarantine:
             built = build(scenario, quarantine=quarantine, progress=progress)
-            finished = run(built, store=store, until=_until(built), progress=progress)
+            finished = run(built, store=store, until=end_of(built), progress=progress)
         told = manifest(
             built,
             policy=scenario.policy.use,
@@ -154,7 +154,7 @@ def manifest(
     """Where a run came from, so that it can be repeated and checked. `until`: microseconds since the epoch."""
     scenario, city = built.scenario, built.city
     layout = {} if built.past is None else {"layout": built.past.layout.as_dict()}
-    inputs = [] if scenario.history is None else [_file_of(scenario.history.file) | layout]
+    inputs = [] if scenario.history is None else [input_file(scenario.history.file) | layout]
     return {
         "schema": 1,
         "name": scenario.name,
@@ -204,14 +204,6 @@ def _finish(
     return Recorded(out, told, kpi, (*warnings, *_afterthoughts(state)))
 
 
-def _until(built: Built) -> int:
-    """A history without an end ends the run six hours after its last input, if the scenario does not end before."""
-    history, lasting = built.scenario.history, built.scenario.lasting
-    if history is None or history.end is not None:
-        return lasting
-    return min(lasting, (built.inputs[-1].at if built.inputs else 0) + AFTER)
-
-
 def _afterthoughts(state: State) -> list[str]:
     odd = sum(state.anomalies.values())
     waiting = sum(len(line) for line in state.queue.lines.values())
@@ -223,7 +215,8 @@ def _afterthoughts(state: State) -> list[str]:
     return found
 
 
-def _file_of(path: Path) -> dict[str, object]:
+def input_file(path: Path) -> dict[str, object]:
+    """A file that a run was made from, and its checksum."""
     with path.open("rb") as stream:
         digest = blake2b(digest_size=16)
         while block := stream.read(1 << 20):

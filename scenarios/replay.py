@@ -16,16 +16,14 @@ from city_data.past import first_midnight
 from city_data.recorded import recorded_facts
 from scenarios.build import Built
 from scenarios.load import check, made_up, overlaid, read_scenario
+from scenarios.run import AFTER
 from scenarios.spec import Scenario
-from twin.domain.quantities import DAY, HOUR, SECOND, local_instant
+from twin.domain.quantities import DAY, SECOND, local_instant
 from twin.errors import ScenarioError
 from twin.journal.digest import Digest
 from twin.journal.journal import Journal, Store
 from twin.world.state import State
 from twin.world.world import World
-
-AFTER = 6 * HOUR
-"""A replay goes on so long after its period, so that the last cases can be finished."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ from twin.domain.quantities import HOUR
 from twin.journal.journal import Store
 from twin.world.state import State
 
+AFTER = 6 * HOUR
+"""A replay goes on so long after its period, so that the last cases can be finished."""
+
 
 @dataclass(frozen=True)
 class Finished:
@@ -32,20 +35,39 @@ def run(
     store: Store,
     until: int | None = None,
     progress: Callable[[int], None] = lambda _: None,
+    is_one_of_many: bool = False,
 ) -> Finished:
-    """Run from the epoch to `until` (default: the scenario's length); `progress` hears the sim time now and then."""
+    """Run from the epoch to `until` (default: the scenario's length).
+
+    Parameters
+    ----------
+    progress : hears the sim time now and then.
+    is_one_of_many : whoever makes the runs has set aside, once for all, what Python's collector need not look at.
+    """
     end = built.scenario.lasting if until is None else until
-    gc.collect()
+    if not is_one_of_many:
+        gc.collect()
     started = time.process_time()
     city = CityModel.begin(built.setting, store=store)
-    gc.freeze()
-    try:
+    if is_one_of_many:
         play(city, built, until=end, progress=progress)
-    finally:
-        gc.unfreeze()
+    else:
+        gc.freeze()
+        try:
+            play(city, built, until=end, progress=progress)
+        finally:
+            gc.unfreeze()
     city.world.journal.flush()
     digest = city.world.journal.digest
     return Finished(city, end, digest.n_facts, digest.hexdigest(), time.process_time() - started)
+
+
+def end_of(built: Built) -> int:
+    """When a run ends: a history without an end ends it six hours after its last input, if not the scenario before."""
+    history, lasting = built.scenario.history, built.scenario.lasting
+    if history is None or history.end is not None:
+        return lasting
+    return min(lasting, (built.inputs[-1].at if built.inputs else 0) + AFTER)
 
 
 def play(city: CityModel, built: Built, *, until: int, progress: Callable[[int], None] = lambda _: None) -> None:

@@ -46,9 +46,8 @@ def written_whole(out: Path) -> Iterator[Path]:
     JournalError : the place is taken by something that is not a run folder, or cannot be written.
     """
     is_new = not out.exists()
+    require_replaceable(out)
     try:
-        if not is_new and (not out.is_dir() or not _replaceable(out)):
-            raise JournalError("is not an empty folder and not a run folder: give another --out", file=out)
         out.mkdir(parents=True, exist_ok=True)
         stage = Path(mkdtemp(prefix=UNFINISHED, dir=out))
     except OSError as error:
@@ -62,6 +61,20 @@ def written_whole(out: Path) -> Iterator[Path]:
         shutil.rmtree(stage, ignore_errors=True)
         if is_new and not any(out.iterdir()):
             out.rmdir()
+
+
+def require_replaceable(out: Path) -> None:
+    """Nobody's work may be written over.
+
+    Raises
+    ------
+    JournalError : the place is taken by something that is not a run folder.
+    """
+    try:
+        if out.exists() and (not out.is_dir() or not _replaceable(out)):
+            raise JournalError("is not an empty folder and not a run folder: give another --out", file=out)
+    except OSError as error:
+        raise JournalError(f"cannot be written: {error.strerror}", file=out) from error
 
 
 def _replaceable(out: Path) -> bool:

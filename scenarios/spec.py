@@ -212,10 +212,10 @@ class Scenario(Model):
     `assumptions` are sentences on what nobody has measured; they are printed beside the result and change nothing.
     `waiting_room` is how many needs may wait for a unit: whatever is not served at once and finds it full is lost.
     `found_gone` is how long a unit stays where the problem is over when it comes; `merge` says when a report counts as
-    a second one of a case; `patrol_policy` says which streets patrols of order focus go to more often. `limits` say
-    within how long after its report a case of a matter ("*": the others) should be closed, around the clock or on one
-    of the `calendars`, `upstream` the same of those that came in by a channel, and `light` how urgent that looks; none
-    of them changes anything that happens.
+    a second one of a case; `patrol_policy` says which streets patrols of order focus go to more often, and
+    `reposition_policy` where free units wait. `limits` say within how long after its report a case of a matter ("*":
+    the others) should be closed, around the clock or on one of the `calendars`, `upstream` the same of those that came
+    in by a channel, and `light` how urgent that looks; none of them changes anything that happens.
     """
 
     name: str
@@ -247,6 +247,7 @@ class Scenario(Model):
     merge: MergeSpec | None = None
     rosters: dict[str, RosterSpec] = Field(default_factory=dict)
     patrol_policy: PolicySpec | None = None
+    reposition_policy: PolicySpec | None = None
     history: History | None = None
     centre: CentreSpec | None = None
     injects: tuple[Inject, ...] = ()

@@ -108,7 +108,10 @@ class AsksSpec(Model):
 
 
 class RemoteSpec(Model):
-    """A share of the cases whose place can be seen by video is settled from the desk; it works in a share of these."""
+    """A share of the cases whose place can be seen by video is settled from the desk; it works in a share of these.
+
+    The policy `remote_first` leaves the others of them to that desk as well; it works in the same share.
+    """
 
     share: Share
     works: Share = 1.0

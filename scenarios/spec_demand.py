@@ -14,7 +14,8 @@ HOURS, WEEKDAYS = 24, 7
 class MatterSpec(Model):
     """A kind of case: its share among the demand's cases, its priority (1 most urgent), what it needs (skills).
 
-    `verify` and `check` are the skill of somebody who is sent to look before it is handled, and afterwards.
+    `verify` and `check` are the skill of somebody who is sent to look before it is handled, and afterwards. `english`:
+    what English pages call it.
     """
 
     priority: Annotated[int, Field(ge=1, le=9)] = 1
@@ -22,6 +23,7 @@ class MatterSpec(Model):
     verify: str | None = None
     check: str | None = None
     share: Annotated[float, Field(ge=0)] = 1.0
+    english: str | None = None
 
 
 Weight = Annotated[float, Field(ge=0)]

@@ -16,6 +16,7 @@ from city_data.feeds.mapping import load_mapping
 from city_data.folder import save_city
 from scenarios.build import build
 from scenarios.cli import app
+from scenarios.lab.design import load_experiment
 from scenarios.load import load_scenario
 from tests.histories import full, told
 
@@ -40,7 +41,12 @@ def commands() -> Iterator[tuple[str, list[str]]]:
 
 
 YAML = [(place, text) for place, text in blocks("yaml") if isinstance(yaml.safe_load(text), dict)]
-SCENARIOS = [block for block in YAML if "stamps" not in yaml.safe_load(block[1]) and "name" in yaml.safe_load(block[1])]
+EXPERIMENTS = [block for block in YAML if "replications" in yaml.safe_load(block[1])]
+SCENARIOS = [
+    block
+    for block in YAML
+    if "stamps" not in yaml.safe_load(block[1]) and "name" in yaml.safe_load(block[1]) and block not in EXPERIMENTS
+]
 MAPPINGS = [block for block in YAML if {"stamps", "place", "unit"} <= set(yaml.safe_load(block[1]))]
 
 
@@ -55,6 +61,12 @@ def test_a_scenario_in_the_documentation_can_be_put_together(place: str, text: s
     (tmp_path / "scenario.yaml").write_text(text, "utf-8")
     scenario = load_scenario(tmp_path / "scenario.yaml")
     assert build(scenario).setting.units
+
+
+@pytest.mark.parametrize(("place", "text"), EXPERIMENTS, ids=[place for place, _ in EXPERIMENTS])
+def test_an_experiment_in_the_documentation_can_be_planned(place: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / "experiment.yaml").write_text(text, "utf-8")
+    assert len(load_experiment(tmp_path / "experiment.yaml").alternatives) > 1
 
 
 @pytest.mark.parametrize(("place", "text"), MAPPINGS, ids=[place for place, _ in MAPPINGS])

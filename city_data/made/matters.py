@@ -19,7 +19,7 @@ from city_data.feeds.mapping_parts import Part
 from city_data.limit_text import parse_limit
 from city_data.street_plan import chance
 from city_data.yaml_file import read_yaml, validated
-from twin.domain.catalogue import EVENT, Catalogue, CatalogueRow, Department, MatterKey, MatterLimit, catalogue_of
+from twin.domain.catalogue import EVENT, Catalogue, CatalogueRow, MatterKey, MatterLimit, catalogue_of
 from twin.errors import CityError
 
 CHEBEI: Final = SHIPPED / "chebei.yaml"
@@ -33,14 +33,6 @@ class Place(Part):
 
     zh: str
     en: str
-
-
-class Body(Part):
-    """A department, and the skill its units have."""
-
-    zh: str
-    en: str
-    skill: str
 
 
 class MatterClass(Part):
@@ -81,6 +73,7 @@ class Rule(Part):
     Parameters
     ----------
     standard : the name under which made-up matters have their codes.
+    departments : the skill that each one's units have.
     source, known_source : what made-up rows and known rows say of themselves.
     limit_source : of the limits of the classes.
     departments_by_matter : known matters that not the department of their class sees to.
@@ -90,7 +83,7 @@ class Rule(Part):
     source: str
     known_source: str
     limit_source: str
-    departments: dict[str, Body]
+    departments: dict[str, str]
     classes: tuple[MatterClass, ...]
     places: dict[str, tuple[Place, ...]]
     departments_by_matter: dict[str, tuple[str, ...]]
@@ -126,12 +119,6 @@ class _Pair:
 def chebei_catalogue() -> Catalogue:
     """The 275 matters of Chebei street: 176 of the city's list, 99 of the street's own."""
     return made_catalogue(read_rule(CHEBEI), shipped_catalogue())
-
-
-def chebei_departments() -> tuple[Department, ...]:
-    """Who sees to the matters of Chebei street."""
-    bodies = read_rule(CHEBEI).departments
-    return tuple(Department(key, body.zh, body.en, body.skill) for key, body in bodies.items())
 
 
 def read_rule(path: Path) -> Rule:
@@ -248,6 +235,6 @@ def _handled_by(rule: Rule, of_class: MatterClass, matter: str) -> tuple[str, st
     """The department that sees to a matter, and the skill it takes."""
     department = rule.department_by_matter.get(matter, of_class.department)
     try:
-        return department, rule.departments[department].skill
+        return department, rule.departments[department]
     except KeyError:
         raise CityError("there is no such department", key=department) from None

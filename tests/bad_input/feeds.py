@@ -56,7 +56,7 @@ def gzip_cut_in_its_header(folder: Path) -> Path:
 
 
 def gzip_bomb(folder: Path) -> Path:
-    return raw(folder, gzip.compress(f"{HEADER}\n".encode() + b"x" * (80 << 20), mtime=0), name="feed.csv.gz")
+    return raw(folder, gzip.compress(f"{HEADER}\n".encode() + b"x" * (80 << 20), 1, mtime=0), name="feed.csv.gz")
 
 
 def huge_field(folder: Path) -> Path:

@@ -47,7 +47,7 @@ COMPONENT_FIXTURES: list[BadInput] = [
     BadInput("row too short", assets(",破损,113.392,23.119", ""), ("not a table", "Expected 4 columns")),
     BadInput("two columns of one name", assets("id,status", "id,lon"), ("line 1", "'lon'", "two columns")),
     BadInput("truncated gzip", holding("assets.csv.gz", gzip.compress(ASSETS.encode())[:-20]), ("ends too early",)),
-    BadInput("gzip bomb", holding("assets.csv.gz", gzip.compress(b"1" * (64 << 20))), ("compression bomb",)),
+    BadInput("gzip bomb", holding("assets.csv.gz", gzip.compress(b"1" * (64 << 20), 1)), ("compression bomb",)),
     BadInput("binary", holding("assets.csv", bytes(range(256)) * 4), ("neither UTF-8 nor GB18030",)),
     BadInput("broken Parquet", holding("assets.parquet", b"PAR1" + bytes(200)), ("not readable Parquet",)),
 ]

@@ -52,7 +52,7 @@ def _late_doctype() -> str:
 
 
 def _bomb() -> bytes:
-    return gzip.compress(SQUARE_OSM.encode() + b" " * (64 << 20))
+    return gzip.compress(SQUARE_OSM.encode() + b" " * (64 << 20), 1)
 
 
 def _graphml(length: str) -> Callable[[Path], Path]:

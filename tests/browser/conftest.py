@@ -56,6 +56,8 @@ THE_BROWSERS_OWN = (
 """Hosts that Chromium itself calls, whatever page is open."""
 PATIENCE_S = 90.0
 MAP = '[data-testid="stDeckGlJsonChart"] canvas'
+ANSWERED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+"""A page whose server has nothing more to say to it."""
 
 
 @dataclass
@@ -101,6 +103,17 @@ class Visit:
                 return
             self.page.wait_for_timeout(200)
         pytest.fail(otherwise)
+
+    def until_answered(self) -> None:
+        """Wait until the server has answered what was clicked, and the page shows it."""
+        self.page.wait_for_timeout(300)
+        self.page.locator(ANSWERED).wait_for(timeout=PATIENCE_S * 1_000)
+
+    def until_it_fits(self, width: int) -> None:
+        """Wait until nothing is wider than a window of so many pixels."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        widest = "document.scrollingElement.scrollWidth"
+        self.until(lambda: self.page.evaluate(widest) <= width, f"something is wider than {width} pixels")
 
     def picture(self) -> Pixels:
         """Pixels of the map as it is on the screen, shape (height, width, 3)."""

@@ -44,7 +44,7 @@ def test_stages_desks_and_channels_are_there_in_both_languages(centre: Server, v
     expect(page.get_by_text("mode: as usual")).to_be_visible()
     expect(page.get_by_text("At desks · calls")).to_be_visible()
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
-    page.wait_for_timeout(1_500)
+    come.until_answered()
     choose_first_row(page)
     card = page.locator(".gt-card")
     expect(card.get_by_text("Channel")).to_be_visible(timeout=15_000)
@@ -61,9 +61,7 @@ def test_stages_desks_and_channels_are_there_in_both_languages(centre: Server, v
     expect(page.get_by_text("部门台席")).to_be_visible()
     expect(page.get_by_text("今日来源")).to_be_visible()
     for width in (1_440, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(700)
-        assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+        come.until_it_fits(width)
     open_tab(page, "案件卡")
     expect(card.get_by_text("来源")).to_be_visible()
     assert page.get_by_test_id("stException").count() == 0

@@ -26,10 +26,10 @@ def test_a_run_is_drawn_with_its_streets_units_and_cases_and_markup_in_a_referen
     come = visit(replay)
     page = come.page
     expect(page.get_by_role("heading", name="A small *day*")).to_be_visible()
+    come.until(lambda: n_near(come.picture(), (122, 62, 157)) > 20, "the unit on scene is not drawn")
     pixels = come.picture()
     assert n_near(pixels, (173, 181, 189)) + n_near(pixels, (188, 195, 202)) > 500, "streets"
     assert n_near(pixels, palette(Theme.LIGHT).grounds["water"], within=3) > 500, "the river"
-    assert n_near(pixels, (122, 62, 157)) > 20, "the unit on scene"
     for x, y in ((0.3, 0.6), (0.5, 0.5), (0.62, 0.85)):
         box = page.locator(MAP).first.bounding_box()
         assert box is not None
@@ -37,7 +37,7 @@ def test_a_run_is_drawn_with_its_streets_units_and_cases_and_markup_in_a_referen
         page.wait_for_timeout(200)
     page.get_by_role("button", name="Result").or_(page.get_by_role("radio", name="Result")).first.click()
     expect(page.get_by_text("6 min 00 s").first).to_be_visible()
-    page.wait_for_timeout(1_500)
+    come.until_answered()
     assert page.evaluate("window.hacked") is None
     assert page.locator("img[src='x']").count() == 0
     assert come.complaints == []
@@ -67,8 +67,8 @@ def test_what_stands_still_is_fetched_once_and_when_it_is_asked_for(replay: Serv
     page.get_by_role("radio", name="基础网格").or_(page.get_by_role("button", name="基础网格")).first.click()
     come.until(lambda: any(GRIDS_URL in url for url in come.asked), "no borders are asked for")
     page.keyboard.press("Escape")
-    page.wait_for_timeout(4_000)
-    assert n_near(come.picture(), palette(Theme.LIGHT).grid, within=45) > 300
+    come.until(lambda: n_near(come.picture(), palette(Theme.LIGHT).grid, within=45) > 300, "no borders are drawn")
+    come.until_answered()
     still = [url for url in come.asked if "/api/city/" in url]
     assert len(still) == len(set(still))
     assert come.complaints == []
@@ -102,7 +102,7 @@ def test_two_runs_are_overlaid_and_stand_side_by_side(tmp_path: Path, visit: Com
         ).first.click()
         expect(come.page.get_by_test_id("stDeckGlJsonChart")).to_have_count(2, timeout=20_000)
         come.page.keyboard.press("Escape")
-        come.page.wait_for_timeout(3_000)
+        come.until_answered()
         assert come.complaints == []
 
 

@@ -192,7 +192,7 @@ def test_two_who_look_see_the_same_clock(room: Server, visit: Come) -> None:
     clock(room, "hold")
     first, second = visit(room, waits_for=CLOCK), visit(room, path="/?lang=zh", waits_for=CLOCK)
     for come in (first, second):
-        come.page.wait_for_timeout(1_500)
+        come.until_answered()
     times = [come.page.locator(".gt-time").inner_text() for come in (first, second)]
     assert times[0] == times[1]
     first.page.get_by_role("button", name="1 min on").click()
@@ -210,12 +210,10 @@ def test_every_tab_draws_without_a_complaint_and_nothing_overflows(
     come = visit(room, path=f"/?lang={lang}", waits_for=CLOCK)
     for name in TABS[lang]:
         come.page.get_by_role("radio", name=name, exact=True).last.click()
-        come.page.wait_for_timeout(1_200)
+        come.until_answered()
         assert come.page.get_by_test_id("stException").count() == 0
     for width in (1_440, 390):
-        come.page.set_viewport_size({"width": width, "height": 900})
-        come.page.wait_for_timeout(1_000)
-        assert come.page.evaluate("document.scrollingElement.scrollWidth") <= width
+        come.until_it_fits(width)
     assert come.complaints == []
     assert outside.asked == []
 

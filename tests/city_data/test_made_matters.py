@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from city_data.catalogue import shipped_catalogue
-from city_data.made.matters import CHEBEI, Rule, chebei_catalogue, chebei_departments, made_catalogue, read_rule
+from city_data.made.matters import CHEBEI, Rule, chebei_catalogue, made_catalogue, read_rule
 from twin.domain.catalogue import CJ_T_214, EVENT, GB_T_30428, MatterKey
 from twin.errors import CityError
 
@@ -36,11 +36,11 @@ def test_known_matters_keep_their_keys_and_made_up_ones_say_that_they_are() -> N
 
 
 def test_every_row_says_who_sees_to_it_by_when_and_how_much_on_the_spot() -> None:
-    departments = {one.key: one for one in chebei_departments()}
+    departments = read_rule(CHEBEI).departments
     rows = chebei_catalogue().rows
     for row in rows:
         assert row.department is not None
-        assert row.skill == departments[row.department].skill
+        assert row.skill == departments[row.department]
         assert row.on_the_spot_share is not None
         assert row.limit is not None
         assert row.limit_source

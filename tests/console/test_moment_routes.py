@@ -5,16 +5,18 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 
 from tests.console.asking import Heard, ask
+from tests.console.fake_desk import ABOUT
 from tests.views.shown_city import built_in_shown
 from tests.views.shown_moment import course, town_streets
 from twin.console import moment_routes as routes
+from twin.console.desk import About
 from twin.console.moment_routes import live_addresses, moment_routes
 from twin.views.city import CityShown
 from twin.views.crew import Streets
@@ -22,20 +24,24 @@ from twin.views.moment import Moment
 from twin.views.rows import unit_rows
 from twin.views.words import Language, Words
 
-MOMENTS = course(every_s=4.0)[:10]
 ENGLISH = Words(Language.ENGLISH)
 CHECKSUM = "0123456789abcdef0123"
+
+
+def moments() -> Sequence[Moment]:
+    return course(every_s=4.0)[:10]
 
 
 @dataclass
 class Shown:
     """As much of a desk as the map asks for."""
 
-    moments: Sequence[Moment] = MOMENTS
+    moments: Sequence[Moment] = field(default_factory=moments)
     besides: Sequence[Moment] = ()
     city: CityShown | None = field(default_factory=built_in_shown)
     streets: Streets | None = field(default_factory=town_streets)
     result: None = None
+    about: About = ABOUT
 
     @property
     def moment(self) -> Moment:
@@ -57,7 +63,7 @@ class Server:
 
 
 def addresses(number: int = 5, **more: Any) -> Any:
-    return live_addresses(MOMENTS[number], ENGLISH, checksum=CHECKSUM, **more)
+    return live_addresses(moments()[number], ENGLISH, checksum=CHECKSUM, **more)
 
 
 def test_every_address_of_a_moment_is_answered() -> None:
@@ -72,9 +78,9 @@ def test_every_address_of_a_moment_is_answered() -> None:
 
 def test_rows_are_those_of_the_moment_and_the_language_that_the_address_names() -> None:
     server = Server(Shown())
-    assert server.get(addresses().units).body == unit_rows(MOMENTS[5], ENGLISH)
-    chinese = live_addresses(MOMENTS[5], Words(Language.CHINESE), checksum=CHECKSUM)
-    assert server.get(chinese.units).body == unit_rows(MOMENTS[5], Words(Language.CHINESE))
+    assert server.get(addresses().units).body == unit_rows(moments()[5], ENGLISH)
+    chinese = live_addresses(moments()[5], Words(Language.CHINESE), checksum=CHECKSUM)
+    assert server.get(chinese.units).body == unit_rows(moments()[5], Words(Language.CHINESE))
 
 
 def test_rows_are_packed_for_whoever_takes_them_packed() -> None:
@@ -102,11 +108,21 @@ def test_rows_are_written_once_however_many_look_on(monkeypatch: pytest.MonkeyPa
     assert written == [5, 6]
 
 
+def test_a_matter_is_called_in_english_what_the_scenario_calls_it() -> None:
+    moment = replace(moments()[0], cases=tuple(case._replace(matter="违规投喂") for case in moments()[0].cases))
+    server = Server(Shown([moment], about=replace(ABOUT, english={"违规投喂": "feeding of pigeons"})))
+    cases = routes.CASES_URL.format(number=moment.number)
+    english, chinese = (server.get(f"{cases}?lang={language}").body.decode() for language in ("en", "zh"))
+    assert "feeding of pigeons" in english
+    assert "违规投喂" not in english
+    assert "违规投喂" in chinese
+
+
 def test_a_moment_long_gone_is_not_found() -> None:
-    server = Server(Shown(moments=MOMENTS[6:]))
+    server = Server(Shown(moments=moments()[6:]))
     assert server.get(addresses(5).units).status == 404
     assert server.get(addresses(5).cases).status == 404
-    assert server.get(addresses(6, before=1).units).body == unit_rows(MOMENTS[6], ENGLISH)
+    assert server.get(addresses(6, before=1).units).body == unit_rows(moments()[6], ENGLISH)
 
 
 def test_where_nothing_is_open_nothing_is_found() -> None:
@@ -145,4 +161,4 @@ def test_hot_spots_have_an_address_for_every_hour_and_all_else_for_every_moment(
 @pytest.mark.parametrize("query", ["before=x", "before=-1", "before=99999999999999999999", "lang=xx&hollow=2"])
 def test_odd_addresses_are_answered_as_plain_ones(query: str) -> None:
     server = Server(Shown())
-    assert server.get(f"/api/v1/moments/5/units.json?{query}").body == unit_rows(MOMENTS[5], ENGLISH)
+    assert server.get(f"/api/v1/moments/5/units.json?{query}").body == unit_rows(moments()[5], ENGLISH)

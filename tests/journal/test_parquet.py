@@ -46,28 +46,21 @@ def file(tmp_path: Path) -> Path:
 
 @settings(max_examples=40)
 @given(facts=st.one_of(st.lists(ANY_FACT, max_size=30), EVERY_KIND), chunk=st.integers(1, 40))
-def test_what_is_read_is_what_was_recorded(facts: list[f.Fact], chunk: int) -> None:
+def test_what_is_read_is_what_was_recorded_to_the_very_types_of_values(facts: list[f.Fact], chunk: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "journal.parquet"
         digest = written(facts, file, chunk=chunk)
         found = read(file)
     assert found == facts
-    assert [type(fact) for fact in found] == [type(fact) for fact in facts]
+    assert [_types(fact) for fact in found] == [_types(fact) for fact in facts]
     again = Digest()
     again.update(found)
     assert again.hexdigest() == digest
 
 
-@settings(max_examples=20)
-@given(facts=EVERY_KIND)
-def test_values_come_back_with_their_very_types(facts: list[f.Fact]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "journal.parquet"
-        written(facts, file)
-        for before, after in zip(facts, read(file), strict=True):
-            assert [type(getattr(after, name)) for name in after.__struct_fields__] == [
-                type(getattr(before, name)) for name in before.__struct_fields__
-            ]
+def _types(fact: f.Fact) -> list[type]:
+    """Its own, and those of its values: 1 is equal to True and to 1.0."""
+    return [type(fact), *(type(getattr(fact, name)) for name in fact.__struct_fields__)]
 
 
 def test_the_digest_is_that_of_a_journal_kept_nowhere(tmp_path: Path) -> None:

@@ -230,6 +230,7 @@ def status(j: pd.DataFrame) -> pd.Series:
         "CaseReopened": "registered",
         "CaseDispatched": "dispatched",
         "CaseResumed": "dispatched",
+        "RemoteTried": "dispatched",
         "CaseSuspended": "on hold",
         "CaseHandled": "handled",
     }
@@ -265,11 +266,10 @@ def read_ways(j: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     """One row a handling, with its way: what happened last to the case before it."""
     office = (j.fact.isin(["TaskQueued", "TaskBegan"]) & (j.step == "office")).fillna(False)
     field = ((j.fact == "CaseQueued") & (j.stage == "handle")).fillna(False)
-    e = j[office | field | j.fact.isin(["CaseDispatched", "CaseHandled"])].copy()
+    desk = ["CaseDispatched", "RemoteTried"]
+    e = j[office | field | j.fact.isin([*desk, "CaseHandled"])].copy()
     e["case"] = e.case.fillna(e.about)
-    e["way"] = np.select(
-        [office[e.index], field[e.index], e.fact == "CaseDispatched"], ["office", "field", "remote"], ""
-    )
+    e["way"] = np.select([office[e.index], field[e.index], e.fact.isin(desk)], ["office", "field", "remote"], "")
     e["way"] = e.groupby("case").way.shift()
     e = e[e.fact == "CaseHandled"]
     on_spot = e.case.map(cases.on_spot).astype(bool)

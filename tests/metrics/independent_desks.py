@@ -27,7 +27,12 @@ ENDINGS = {
     "ExtensionRefused": ["extend"],
     "CaseSupervised": ["supervise"],
 }
-DROPPINGS = {"CaseClosed": ["extend", "supervise"], "CaseRefused": ["extend", "supervise"], "CaseReopened": ["mediate"]}
+DROPPINGS = {
+    "CaseClosed": ["extend", "supervise"],
+    "CaseRefused": ["extend", "supervise"],
+    "CaseReopened": ["mediate"],
+    "RemoteGivenUp": ["remote"],
+}
 
 
 @dataclass(frozen=True)

@@ -158,9 +158,10 @@ def stage_of(need: pd.Series, case: pd.DataFrame) -> np.ndarray:
 
 def read_stages(of_open: pd.DataFrame, cases: pd.DataFrame) -> dict[str, pd.Series]:
     """How long each stage of each case took that is over, by name; its first time counts."""
-    q = of_open[of_open.fact.isin(["CaseQueued", "CaseClosed", *STAGE_OVER])].copy()
+    q = of_open[of_open.fact.isin(["CaseQueued", "CaseClosed", "RemoteTried", *STAGE_OVER])].copy()
     q["took"] = (q.groupby("case").t.shift(-1) - q.t) / 1e6
-    q = q[(q.fact == "CaseQueued") & q.took.notna()].drop_duplicates(["case", "stage"])
+    left = q.groupby("case").fact.shift(-1) == "RemoteTried"
+    q = q[(q.fact == "CaseQueued") & q.took.notna() & ~left].drop_duplicates(["case", "stage"])
     return {f"{stage}_s": rows.set_index("case").took.reindex(cases.index) for stage, rows in q.groupby("stage")}
 
 
@@ -195,8 +196,9 @@ def read_waits(of_open: pd.DataFrame, cases: pd.DataFrame, jobs: pd.DataFrame, *
     covered = of_open[of_open.fact == "NeedsCovered"].drop(columns="need").rename(columns={"covers": "need"})
     changes = of_open[of_open.fact.isin(["UnitAssigned", "NeedGivenUp"]) | of_open.seq.isin(back)]
     changes = pd.concat([changes, covered.explode("need")]) if len(covered) else changes
-    for_all = of_open[of_open.fact.isin(["CaseQueued", "CaseClosed"])].drop(columns="need").merge(needs, on="case")
-    for_all = for_all[(for_all.fact == "CaseClosed") | (for_all.stage == for_all.of_stage)]
+    for_all = of_open[of_open.fact.isin(["CaseQueued", "CaseClosed", "RemoteTried"])]
+    for_all = for_all.drop(columns="need").merge(needs, on="case")
+    for_all = for_all[(for_all.fact != "CaseQueued") | (for_all.stage == for_all.of_stage)]
     w = pd.concat([changes.merge(needs, on=["case", "need"]), for_all]).sort_values("seq")
     w["end"] = w.groupby(["case", "need"]).t.shift(-1).fillna(until)
     return w[w.fact.isin(["CaseQueued", "UnitFreed"]) & (w.end > w.t)]

@@ -9,6 +9,7 @@ import pytest
 
 from scenarios.build import Built, build
 from scenarios.run import run
+from scenarios.spec import Scenario
 from tests.metrics.centre_town import SAID, scenario
 from tests.metrics.independent_centre import centre
 from tests.metrics.independent_desks import PlainPlan
@@ -20,9 +21,12 @@ from twin.metrics.summary import Summary, summarise
 LIMITS_S = (240.0, 480.0)
 
 
-@pytest.fixture(scope="module")
-def built() -> Built:
-    return build(scenario())
+REMOTE = {"use": "remote_first", "parameters": {"base": "own_grid_first", "wait_s": 60, "urgent": None}}
+
+
+@pytest.fixture(scope="module", params=["own_grid_first", REMOTE], ids=["at once", "by video first"])
+def built(request: pytest.FixtureRequest) -> Built:
+    return build(Scenario.model_validate({**scenario().model_dump(), "policy": request.param}))
 
 
 @pytest.fixture(scope="module")

@@ -166,6 +166,10 @@ def test_the_way_a_case_was_handled_is_told_by_what_came_before() -> None:
     assert row(to_department(), begun(40, Step.OFFICE), handled(50))["way"] == "office"
     found = row(to_department(), begun(40, Step.REMOTE), failed, *there, handled(100))
     assert (found["way"], found["responded_at"]) == ("field", 40)
+    tried = [to_department(), queued(30, "handle"), f.RemoteTried(30 * SECOND, 7, 60 * SECOND, "remote_first")]
+    assert row(*tried)["status"] == "dispatched"
+    assert row(*tried, begun(40, Step.REMOTE), handled(50))["way"] == "remote"
+    assert row(*tried, f.RemoteGivenUp(60 * SECOND, 7), *there, handled(100))["responded_at"] == 95
 
 
 def test_what_a_patrol_settles_on_the_spot_names_who_found_it() -> None:

@@ -156,7 +156,7 @@ def test_strict_grid_never_sends_a_stranger_and_never_keeps_own_people_waiting(
         units = view.units()
         sent_to = {(order.case, order.need): order for order in decision.orders if isinstance(order, Assign)}
         assert len(sent_to) == len(decision.orders)
-        taken = [order.unit for order in decision.orders]
+        taken = [order.unit for order in sent_to.values()]
         for need in waiting:
             beats, order = beats_of(need.spot), sent_to.get((need.case, need.need))
             is_somebodys = any(unit.beat in beats and need.skill in unit.skills for unit in units)

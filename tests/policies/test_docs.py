@@ -7,7 +7,7 @@ import inspect
 import re
 from pathlib import Path
 
-from twin.policies.loading import BUILT_IN, OF_PATROL
+from twin.policies.loading import KNOWN
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "policies.md").read_text("utf-8")
@@ -29,11 +29,11 @@ def test_the_example_on_the_page_is_the_one_that_is_tested() -> None:
 
 
 def test_the_page_tells_of_every_policy_that_is_shipped() -> None:
-    assert [name for name in BUILT_IN | OF_PATROL if f"### `{name}`" not in PAGE] == []
+    assert [name for name in KNOWN if f"### `{name}`" not in PAGE] == []
 
 
 def test_the_page_tells_of_every_parameter_there_is() -> None:
     sections = {text.partition("`")[0]: text for text in PAGE.split("### `")[1:]}
-    for name, kind in (BUILT_IN | OF_PATROL).items():
+    for name, kind in KNOWN.items():
         for parameter in inspect.signature(kind).parameters:
             assert f"`{parameter}" in sections[name] or parameter == "runners_up", (name, parameter)

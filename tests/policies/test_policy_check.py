@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from scenarios.cli import main
-from scenarios.policy_check import PolicyReport, check_policy
+from scenarios.policy_check import DeskKind, PolicyReport, check_policy
 from scenarios.policy_watch import Rule, contents
 from twin.errors import PolicyError
-from twin.policies.loading import BUILT_IN, OF_PATROL
+from twin.policies.loading import BUILT_IN, OF_PATROL, OF_POSTING
 
 HERE = Path(__file__).parent
 
@@ -22,9 +22,13 @@ def _with_my_lab(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(HERE))
 
 
+QUICKLY: dict[str, dict[str, object]] = {"rollout": {"k": 2, "n": 1, "horizon_s": 600}}
+"""Parameters with which a slow policy takes less long."""
+
+
 @pytest.mark.parametrize("name", sorted(BUILT_IN))
 def test_every_built_in_policy_keeps_the_contract(name: str) -> None:
-    report = check_policy(name)
+    report = check_policy(name, QUICKLY.get(name))
     assert report.faults == {}
     assert report.n_decisions >= 60
 
@@ -36,19 +40,26 @@ def test_every_built_in_policy_of_patrol_keeps_it_at_its_own_desk(name: str) -> 
     assert report.n_decisions >= 3
 
 
+@pytest.mark.parametrize("name", sorted(OF_POSTING))
+def test_every_built_in_policy_of_repositioning_does(name: str) -> None:
+    report = check_policy(name)
+    assert report.faults == {}
+    assert report.n_decisions >= 60
+
+
 def test_a_policy_of_patrol_of_ones_own_is_held_to_the_contract_too() -> None:
-    assert check_policy("my_lab.patrol:Daily", patrols=True).ok
+    assert check_policy("my_lab.patrol:Daily", desk=DeskKind.PATROL).ok
 
 
 @pytest.mark.parametrize(
     ("name", "word"), [("Nobody", "no such unit on patrol"), ("Sending", "the patrol desk sends nobody")]
 )
 def test_orders_that_a_patrol_desk_cannot_carry_out_are_told(name: str, word: str) -> None:
-    assert word in check_policy(f"my_lab.patrol:{name}", patrols=True).faults[Rule.ORDERS]
+    assert word in check_policy(f"my_lab.patrol:{name}", desk=DeskKind.PATROL).faults[Rule.ORDERS]
 
 
 def test_at_the_dispatch_desk_nobody_plans_patrols() -> None:
-    fault = check_policy("my_lab.patrol:Hourly", patrols=False).faults[Rule.ORDERS]
+    fault = check_policy("my_lab.patrol:Hourly", desk=DeskKind.DISPATCH).faults[Rule.ORDERS]
     assert "dispatch does not plan patrols" in fault
 
 

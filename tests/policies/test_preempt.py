@@ -66,6 +66,28 @@ def test_one_step_is_not_enough_where_two_are_asked_for() -> None:
     assert [rule for _, _, rule in sent(city)] == ["nearest", "preempt", "nearest"]
 
 
+@pytest.mark.parametrize(
+    ("own", "other", "is_taken"), [(1, 3, True), (1, 2, False), (2, 3, True), (2, 4, False), (3, 4, False)]
+)
+def test_a_matrix_says_which_priority_takes_units_from_which(own: int, other: int, is_taken: bool) -> None:
+    city = called(Preempt(matrix={1: [3], 2: [3]}), call(0, priority=other), call(1, priority=own, edge=NEAR))
+    assert [rule for _, _, rule in sent(city)][1] == ("preempt" if is_taken else "nearest")
+
+
+def test_what_a_matrix_forbids_the_most_urgent_the_one_behind_it_in_the_queue_may_do() -> None:
+    calls = call(0, priority=3), call(1, priority=1, edge=NEAR), call(2, priority=2, edge=NEAR, at=2 * MINUTE)
+    assert sent(called(Preempt(matrix={2: [3]}), *calls))[:2] == [(0, 0, "nearest"), (0, 2, "preempt")]
+
+
+def test_a_matrix_of_all_that_is_less_urgent_does_as_one_step() -> None:
+    towns = [
+        facts_of(begun(gridded(policy, beats=[0, 1, None, 2, 3, 1, 0], per_hour=24.0)))
+        for policy in (Preempt(), Preempt(matrix={1: [2, 3], 2: [3]}))
+    ]
+    orders = [[fact for fact in facts if isinstance(fact, f.UnitAssigned)] for facts in towns]
+    assert orders[0] == orders[1]
+
+
 def test_whoever_has_arrived_stays() -> None:
     quiet = called(Preempt(), call(0, priority=3))
     (arrived_at,) = [fact.at for fact in facts_of(quiet) if isinstance(fact, f.UnitArrived)]
@@ -220,6 +242,9 @@ def test_diversions_do_happen_in_these_towns_and_nobody_is_forgotten() -> None:
     [
         ({"steps": 0}, "steps"),
         ({"steps": 1.5}, "steps"),
+        ({"matrix": {1: [2]}, "steps": 1}, "give one of them"),
+        ({"matrix": {2: [1]}}, "priority 2 may not take units from 1"),
+        ({"matrix": {"high": [2]}}, "matrix"),
         ({"gain_s": -1}, "gain_s"),
         ({"gain_s": "much"}, "gain_s"),
         ({"base": "strict_grid"}, "base"),

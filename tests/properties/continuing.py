@@ -14,14 +14,17 @@ from tests.builders import begun, digest_of, live, setting, surprises, tied
 from tests.centre_town import centre_town, hurries
 from tests.grid_town import grid_town
 from tests.policies.diverting import Diverting
+from tests.post_town import post_town
 from twin.domain.facts import Fact
 from twin.roads.ways import NoTravel
 
 
 def town_of(name: str, seed: int) -> tuple[Setting, list[Fact]]:
-    """The setting and inputs of a town: "roads", "ties" where all alarms ring on whole minutes, "grids" or "centre"."""
+    """The setting and inputs of a town: "roads", "grids", "centre", "posts", or "ties", where all rings on minutes."""
     if name == "roads":
         return setting(policy=Diverting(), seed=seed), surprises()
+    if name == "posts":
+        return post_town(policy=Diverting(), seed=seed), surprises()
     if name == "grids":
         return grid_town(policy=Diverting(), seed=seed), []
     if name == "centre":

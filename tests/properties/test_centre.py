@@ -31,6 +31,7 @@ from twin.domain.contact import REPORT, Telling
 from twin.domain.desk import Step
 from twin.domain.problem import Channel, Problem
 from twin.domain.quantities import MINUTE, SECOND
+from twin.policies.remote_first import RemoteFirst
 from twin.world.desks import ALARM
 from twin.world.invariants import check
 from twin.world.world import fold
@@ -51,6 +52,7 @@ def centre_of(number: int) -> Setting:
         usual,
         is_joint=rng.random() < 0.5,
         by_chief=rng.random() < 0.5,
+        may_be_remote=True,
         remote_share=share(),
         remote_works=share(),
         botched_share=rng.choice((0.0, 0.5)),
@@ -71,7 +73,7 @@ def centre_of(number: int) -> Setting:
     )
     return centre_town(
         seed=number,
-        policy=Diverting() if rng.random() < 0.5 else None,
+        policy=rng.choice((None, Diverting(), RemoteFirst(wait_s=60.0, urgent=None))),
         desks=tuple(replace(desk, seats=((None, rng.randrange(4)),)) for desk in rules.desks),
         steps={step: rule for step, rule in rules.steps.items() if rng.random() < 0.7},
         matters=matters,

@@ -19,7 +19,8 @@ from twin.errors import NoRouteError
 from twin.roads.fallback import ScipySearch
 from twin.roads.router import Router
 from twin.roads.search import CompiledSearch
-from twin.world.view import Candidate, Need, WorldView
+from twin.world.view import Candidate, Need
+from twin.world.world_view import WorldView
 
 DEMO = load_scenario(library()["vehicles"])
 DRIVING = DEMO.model_copy(

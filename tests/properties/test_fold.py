@@ -22,7 +22,7 @@ from twin.world.invariants import check
 from twin.world.state import Saved, State
 from twin.world.world import fold, fold_one
 
-TOWNS = ("roads", "ties", "grids")
+TOWNS = ("roads", "ties", "grids", "posts")
 WITH_CENTRE = (*TOWNS, "centre")
 
 

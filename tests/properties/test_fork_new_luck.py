@@ -22,7 +22,7 @@ from twin.domain.quantities import DAY, HOUR, MINUTE, SECOND
 from twin.domain.unit import EN_ROUTE, ON_SCENE, TURNOUT
 from twin.roads.ways import NoTravel
 
-TOWNS = st.sampled_from(("roads", "ties"))
+TOWNS = st.sampled_from(("roads", "ties", "posts"))
 CUTS = st.integers(MINUTE, END)
 LUCK = st.integers(1, 1_000)
 HIDDEN = ("birth", "register", "queue", "roll", "arrive", "leave", "spell")

@@ -26,7 +26,7 @@ from twin.errors import JournalError
 from twin.world.apply_loop import OF_LOOP
 
 ROOT = Path(__file__).resolve().parents[2]
-TOWNS = ("roads", "ties", "grids", "centre")
+TOWNS = ("roads", "ties", "grids", "centre", "posts")
 CUTS = st.integers(0, END) | st.integers(0, END // MINUTE).map(lambda minute: minute * MINUTE)
 
 

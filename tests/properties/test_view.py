@@ -18,19 +18,28 @@ from tests.builders import END, begun, facts_of, setting, surprises
 from tests.policies.diverting import Diverting
 from tests.properties.continuing import town_of
 from twin.domain import facts as f
+from twin.domain.mode import CAR
 from twin.domain.problem import Problem
 from twin.domain.quantities import MINUTE
 from twin.domain.unit import UnitStatus
 from twin.journal.journal import Memory
+from twin.policies.batch_assignment import BatchAssignment
+from twin.policies.cutoff import Cutoff
+from twin.policies.dmexclp import Dmexclp
 from twin.policies.loading import BUILT_IN
 from twin.policies.nearest import Nearest
 from twin.policies.own_grid_first import OwnGridFirst
 from twin.policies.preempt import Preempt
 from twin.policies.preference_list import PreferenceList
+from twin.policies.preparedness import Preparedness
 from twin.policies.protocol import Policy
 from twin.policies.random import Random
+from twin.policies.remote_first import RemoteFirst
+from twin.policies.rollout import Rollout
 from twin.policies.strict_grid import StrictGrid
-from twin.world.view import CASE_QUEUED, PERIOD, ROADS, UNIT_FREE, Trigger, View, WorldView
+from twin.policies.workload_balanced import WorkloadBalanced
+from twin.world.view import CASE_QUEUED, PERIOD, ROADS, UNIT_FREE, Trigger, View
+from twin.world.world_view import WorldView
 
 CUTS = st.integers(MINUTE, END)
 LISTS = {"north": ["unit 0", "unit 1", "unit 2", "nobody"], "south": ["unit 4", "unit 3"]}
@@ -46,6 +55,14 @@ def policies() -> list[Policy]:
         OwnGridFirst(),
         StrictGrid(),
         Preempt(),
+        Rollout(k=2, n=1, horizon_s=600.0),
+        Preempt(matrix={1: [3], 2: [3]}, gain_s=0.0),
+        Cutoff(),
+        BatchAssignment(),
+        Preparedness(measure="worst"),
+        Dmexclp(),
+        WorkloadBalanced(),
+        RemoteFirst(),
         Diverting(),
     ]
 
@@ -72,11 +89,20 @@ def answers(city: CityModel) -> dict[str, object]:
         "units": view.units(),
         "own_units": [view.own_units(need) for need in needs],
         "recallable": [view.recallable(skill) for skill in skills],
+        "can_try_remotely": [view.can_try_remotely(need) for need in needs],
         "sent_for": [view.sent_for(unit) for unit in units],
         "length_mm": [view.length_mm(street) for street in (0, 1)],
         "beats_at": [view.beats_at(need.spot) for need in needs],
         "streets_of": [view.streets_of(unit) for unit in units],
         "told": [view.told(weeks) for weeks in (1, 4)],
+        "n_on_duty": [view.n_on_duty(skill) for skill in skills],
+        "zones": view.zones().spots,
+        "told_by_zone": [view.told_by_zone(weeks).tolist() for weeks in (1, 4)],
+        "reach_us": view.reach_us(units).tolist(),
+        "reach_from_us": [view.reach_from_us([unit.home for unit in city.setting.units], mode=CAR).tolist()],
+        "stations": view.stations(),
+        "way_to": [view.way_to(unit, each.home) for unit in units for each in city.setting.units],
+        "imagine": view.imagine((), horizon_s=600.0, n=1),
         "dice": [view.dice(need) for need in needs],
     }
     found["route_found"] = [view.route_found(unit, need.case) for need in needs for unit in units]

@@ -17,7 +17,8 @@ from city_data.folder import save_city
 from city_data.lay_grids import OWN, GridOrder, lay_grids
 from scenarios.build import build
 from scenarios.cli_size import numbers_of
-from scenarios.grid_sizing import ANSWER, TABLE, Sizing, reseeded, size_grids
+from scenarios.grid_sizing import ANSWER, TABLE, Sizing, size_grids
+from scenarios.lab.trial import reseeded
 from scenarios.load import load_scenario
 from scenarios.record import Recorded
 from scenarios.run import run

@@ -28,6 +28,19 @@ def test_what_a_manifest_keeps_is_the_same_scenario(file: Path) -> None:
     assert spec_hash(with_catalogues(kept), []) == spec_hash(with_catalogues(scenario), [])
 
 
+def test_matters_of_a_catalogue_have_english_names_which_are_no_part_of_what_is_asked() -> None:
+    scenario = with_catalogues(load_scenario("chebei_street"))
+    matters = {name: matter for source in scenario.problems for name, matter in source.matters.items()}
+    assert matters["主干道暴露垃圾"].english == "exposed garbage on a main road"
+    plain = tuple(
+        source.model_copy(
+            update={"matters": {name: it.model_copy(update={"english": None}) for name, it in source.matters.items()}}
+        )
+        for source in scenario.problems
+    )
+    assert spec_hash(scenario.model_copy(update={"problems": plain}), []) == spec_hash(scenario, [])
+
+
 def test_a_name_is_all_that_is_needed() -> None:
     scenario = Scenario(name="x")
     assert (scenario.seed, scenario.lasting, scenario.city, scenario.units) == (1, DAY, "built-in", ())

@@ -28,6 +28,7 @@ def moment_of(state: State, at: int, *, limits: Limits) -> Moment:
                 int(fleet.since[number]),
                 None if job is None else job.case,
                 beat=unit.beat,
+                is_posted=number in state.postings,
             )
         )
     cases = cases_of(state, at, limits=limits)

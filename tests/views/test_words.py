@@ -50,7 +50,9 @@ def test_every_phrase_is_used_and_every_phrase_used_is_there() -> None:
     named = set(re.findall(r'"([a-z0-9_]+(?:\.[a-z0-9_]+)+)"', code)) & set(PHRASES)
     begun = {key.partition("{")[0] for key in re.findall(r'f["\']([a-z_.]+\.\{)', code)}
     begun |= {f"{family}." for family in re.findall(r'(?:words|self)\.named\(\s*"([a-z]+)"', code + own)}
+    more = re.findall(r'f"\{key\}(\.[a-z_]+)"', code)
     used = asked | named
+    used |= {key for key in PHRASES for end in more if key.endswith(end) and key.removesuffix(end) in used}
     assert used <= set(PHRASES)
     assert {key for key in PHRASES if key not in used and not key.startswith(tuple(begun))} == set()
 

@@ -6,8 +6,8 @@ is done (`act`, `drive`), never by hiding a button.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -72,6 +72,7 @@ class About:
     matters : what can be reported. policies : what dispatch can be changed to.
     has_limits : whether cases have limits at all. shifts : name of every roster, by number.
     modes : what a centre can be changed to work in, beside as usual.
+    english : what matters of the scenario's own are called in English.
     """
 
     name: str
@@ -85,6 +86,7 @@ class About:
     has_limits: bool = False
     shifts: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
+    english: Mapping[str, str] = field(default_factory=dict)
 
 
 class Reach(NamedTuple):

@@ -58,7 +58,7 @@ class _Asked(NamedTuple):
 
     moment: Moment
     before: Moment | None
-    language: Language
+    words: Words
     hollow: bool
 
 
@@ -101,7 +101,7 @@ def moment_routes(open_desk: Callable[[], Desk | None]) -> list[Route]:
             return _not_found()
         query = request.query_params
         theme = Theme.DARK if query.get("theme") == Theme.DARK else Theme.LIGHT
-        return _rows(request, await run_in_threadpool(_past, desk.city, desk.result, theme, _language(request)))
+        return _rows(request, await run_in_threadpool(_past, desk.city, desk.result, theme, _words(request, desk)))
 
     answers = (
         (PAST_URL, past),
@@ -119,8 +119,8 @@ def past_address(theme: Theme, words: Words) -> str:
 
 
 @lru_cache(maxsize=8)
-def _past(city: CityShown, result: Result, theme: Theme, language: Language) -> _Content:
-    return _packed(past_rows(result.cases, roads=city.roads, colours=palette(theme), words=Words(language)))
+def _past(city: CityShown, result: Result, theme: Theme, words: Words) -> _Content:
+    return _packed(past_rows(result.cases, roads=city.roads, colours=palette(theme), words=words))
 
 
 def live_addresses(
@@ -170,14 +170,12 @@ class _Written:
         return self._once(
             "units",
             asked,
-            lambda: unit_rows(
-                asked.moment, Words(asked.language), places=self._places(asked, streets), hollow=asked.hollow
-            ),
+            lambda: unit_rows(asked.moment, asked.words, places=self._places(asked, streets), hollow=asked.hollow),
         )
 
     def cases(self, asked: _Asked) -> _Content:
         """Rows of open cases."""
-        return self._once("cases", asked, lambda: case_rows(asked.moment, Words(asked.language), hollow=asked.hollow))
+        return self._once("cases", asked, lambda: case_rows(asked.moment, asked.words, hollow=asked.hollow))
 
     def _once(self, what: str, asked: _Asked, write: Callable[[], bytes]) -> _Content:
         with self._lock:
@@ -202,8 +200,9 @@ def _packed(plain: bytes) -> _Content:
     return _Content(plain, gzip.compress(plain, _LEVEL, mtime=0))
 
 
-def _language(request: Request) -> Language:
-    return Language.CHINESE if request.query_params.get("lang") == Language.CHINESE else Language.ENGLISH
+def _words(request: Request, desk: Desk) -> Words:
+    is_chinese = request.query_params.get("lang") == Language.CHINESE
+    return Words(Language.CHINESE if is_chinese else Language.ENGLISH, desk.about.english)
 
 
 def _asked(desk: Desk | None, request: Request) -> tuple[Desk | None, _Asked | None]:
@@ -215,7 +214,7 @@ def _asked(desk: Desk | None, request: Request) -> tuple[Desk | None, _Asked | N
         return desk, None
     earlier = desk.moment_of(int(before)) if before.isdecimal() and not beside else None
     return desk, _Asked(
-        found[0], None if earlier is None else earlier[0], _language(request), query.get("hollow") == "1"
+        found[0], None if earlier is None else earlier[0], _words(request, desk), query.get("hollow") == "1"
     )
 
 

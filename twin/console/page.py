@@ -33,8 +33,8 @@ def show(house: House, open_seats: Callable[[], Seats]) -> None:
     if seat is None:
         show_no_seat(words)
         return
-    visit = Visit(seat, words, theme)
     desk, city = house.desk, house.city
+    visit = Visit(seat, words if desk is None else words.calling(desk.about.english), theme)
     if house.opening is not None:
         show_opening(house, visit)
     elif desk is not None:

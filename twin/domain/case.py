@@ -77,6 +77,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     `deadline_at`: what the centre goes by, where it supervises; it was pushed out by `extra_us` of the time its limit
     counts in. Since `held_since` it is suspended, and its clock stands still. `is_late`: it was escalated. `owed`: how
     it is still to be followed up, once it is closed.
+    `tried_remotely`: somebody has tried to settle it by video, or dispatch has left it to them.
     """
 
     ref: str
@@ -111,6 +112,7 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     deadline_at: int | None = None
     channel: Channel = UNKNOWN
     owed: tuple[Step, ...] = ()
+    tried_remotely: bool = False
 
     @property
     def barred_now(self) -> tuple[int, ...]:

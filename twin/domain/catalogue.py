@@ -105,16 +105,6 @@ class CatalogueRow:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Department:
-    """A body that sees to matters: its key, its names, and the skill its units have."""
-
-    key: str
-    name_zh: str
-    name_en: str
-    skill: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """Matters in order, and which of them are the same under several standards; made by `catalogue_of`."""

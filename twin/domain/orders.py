@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from twin.domain.route import Spot
+
 
 class OrderKind(StrEnum):
     """The kinds of order."""
@@ -14,9 +16,11 @@ class OrderKind(StrEnum):
     DIVERT = "divert"
     RECALL = "recall"
     FOCUS = "focus"
+    REMOTE = "handle remotely"
+    REPOSITION = "reposition"
 
 
-ASSIGN, DIVERT, RECALL, FOCUS = OrderKind
+ASSIGN, DIVERT, RECALL, FOCUS, REMOTE, REPOSITION = OrderKind
 
 
 BY_HAND = "by hand"
@@ -65,7 +69,26 @@ class FocusOn(msgspec.Struct, frozen=True, array_like=True, tag=True):
     reason: Reason
 
 
-Order = Assign | Divert | Recall | FocusOn
+class Reposition(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Have a free unit wait elsewhere from now on, and go there; None: at its own station again."""
+
+    unit: int
+    to: Spot | None
+    reason: Reason
+
+
+class HandleRemotely(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Leave a case to those who settle things by video before anybody is sent to it.
+
+    `within_us`: how long it may wait until somebody there takes it up; None: however long.
+    """
+
+    case: int
+    within_us: int | None
+    reason: Reason
+
+
+Order = Assign | Divert | Recall | FocusOn | HandleRemotely | Reposition
 
 
 class Decision(msgspec.Struct, frozen=True):

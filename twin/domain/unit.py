@@ -118,10 +118,14 @@ class Absence(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Movement(msgspec.Struct, frozen=True, array_like=True):
-    """A leg under way and whether it was worked out by us from two recorded stamps."""
+    """A leg under way and whether it was worked out by us from two recorded stamps.
+
+    `begun`: where it goes on by its old way under other luck, when it began and how long it was expected to take then.
+    """
 
     leg: Leg
     inferred: bool = False
+    begun: tuple[int, int] | None = None
 
 
 class Focus(msgspec.Struct, frozen=True, array_like=True):

@@ -50,6 +50,7 @@ _DROPS: dict[type[f.Fact], tuple[Step, ...]] = {
     f.CaseClosed: BESIDE,
     f.CaseRefused: BESIDE,
     f.CaseReopened: (Step.MEDIATE,),
+    f.RemoteGivenUp: (Step.REMOTE,),
 }
 """Steps that nobody need begin any more when a fact comes."""
 

@@ -47,7 +47,7 @@ def discovery(read: Intervals) -> Figures | None:
         "n_led_to": problems.num_rows - problems["parent"].null_count - n_again,
         "n_discovered": n_reported,
         "by_patrol_share": _share(n_patrol, n_reported),
-        "fates": {"all": _told(_fates(read)), "by_matter": _by_matter(read)},
+        "fates": {"all": fate_figures(read), "by_matter": _by_matter(read)},
         "discovery_s": by_group(problems, problems["discovery_s"], groups=("channel", "matter", "area")),
         "problem_open_s": by_group(problems, problems["problem_open_s"], groups=("why", "matter")),
         "reports": _reports(read),
@@ -132,6 +132,11 @@ def _fates(read: Intervals, rows: Ints | None = None) -> Fates:
     return fates(
         since - arose, np.maximum(left, since) - arose, np.select([reported, over], [REPORTED, OVER], CENSORED)
     )
+
+
+def fate_figures(read: Intervals) -> Figures:
+    """What becomes of problems, all together."""
+    return _told(_fates(read))
 
 
 def _told(found: Fates) -> Figures:

@@ -66,6 +66,7 @@ class LoopReading:
             f.CaseSuspended: self._suspended,
             f.CaseResumed: self._resumed,
             f.WorkBegan: self._work_began,
+            f.RemoteTried: self._remote_tried,
             f.RemoteFailed: self._remote_failed,
             f.CaseHandled: self._handled,
             f.CheckSent: self._check_sent,
@@ -213,6 +214,12 @@ class LoopReading:
         case = self._cases.get(fact.case)
         if case is not None and case.first_here_at is not None:
             self.whistles.add((fact.at, fact.case, case.first_here_at, fact.at))
+
+    def _remote_tried(self, fact: f.RemoteTried) -> None:
+        """Nobody is to go there for now."""
+        case = self._cases.get(fact.case)
+        if case is not None:
+            case.way, case.status = None, DISPATCHED.value
 
     def _remote_failed(self, fact: f.RemoteFailed) -> None:
         self._happened("remote failed")

@@ -82,6 +82,7 @@ class Reading:
             f.CaseClosed: self._closed,
             f.CaseRefused: self._case_refused,
             f.CaseAccepted: self._stage_over,
+            f.RemoteTried: self._remote_tried,
             f.CaseHandled: self._stage_over,
             f.CaseChecked: self._stage_over,
             f.FollowUpDue: self._follow_up_due,
@@ -182,6 +183,13 @@ class Reading:
         if case is not None:
             end_stage(case, at=fact.at)
             case.stage_since_at = None
+
+    def _remote_tried(self, fact: f.RemoteTried) -> None:
+        """Those at the video desk have it: it waits for no unit, and the stage has not begun if it will."""
+        case = self._cases.get(fact.case)
+        if case is not None:
+            case.stage_since_at = None
+            self._end_waits(case, at=fact.at)
 
     def _follow_up_due(self, fact: f.FollowUpDue) -> None:
         case = self._cases.get(fact.case)

@@ -11,35 +11,57 @@ from typing import cast, get_type_hints
 import msgspec
 
 from twin.errors import PolicyError
+from twin.policies.batch_assignment import BatchAssignment
+from twin.policies.compliance_table import ComplianceTable
+from twin.policies.cutoff import Cutoff
+from twin.policies.dmexclp import Dmexclp
+from twin.policies.dmexclp_reposition import DmexclpReposition
 from twin.policies.focus_list import FocusList
 from twin.policies.nearest import Nearest
 from twin.policies.own_grid_first import OwnGridFirst
 from twin.policies.preempt import Preempt
 from twin.policies.preference_list import PreferenceList
+from twin.policies.preparedness import Preparedness
 from twin.policies.protocol import Policy
 from twin.policies.random import Random
+from twin.policies.remote_first import RemoteFirst
 from twin.policies.risk_weighted import RiskWeighted
+from twin.policies.rollout import Rollout
 from twin.policies.strict_grid import StrictGrid
+from twin.policies.workload_balanced import WorkloadBalanced
 
 BUILT_IN: dict[str, type[Policy]] = {
+    "batch_assignment": BatchAssignment,
+    "cutoff": Cutoff,
+    "dmexclp": Dmexclp,
     "nearest": Nearest,
     "own_grid_first": OwnGridFirst,
     "preempt": Preempt,
     "preference_list": PreferenceList,
+    "preparedness": Preparedness,
     "random": Random,
+    "remote_first": RemoteFirst,
+    "rollout": Rollout,
     "strict_grid": StrictGrid,
+    "workload_balanced": WorkloadBalanced,
 }
 """Policies of dispatch."""
 
 OF_PATROL: dict[str, type[Policy]] = {"focus_list": FocusList, "risk_weighted": RiskWeighted}
 """Policies of patrol."""
 
+OF_POSTING: dict[str, type[Policy]] = {"compliance_table": ComplianceTable, "dmexclp_reposition": DmexclpReposition}
+"""Policies of repositioning: where free units wait."""
+
+KNOWN: dict[str, type[Policy]] = BUILT_IN | OF_PATROL | OF_POSTING
+"""All that are shipped."""
+
 GROUP = "gridtwin.policies"
 
 
 def known_policies() -> dict[str, str]:
     """Short name → what it prefers, for those built in and those other packages bring (entry points)."""
-    known = {name: _first_line(kind) for name, kind in (BUILT_IN | OF_PATROL).items()}
+    known = {name: _first_line(kind) for name, kind in KNOWN.items()}
     for point in sorted(entry_points(group=GROUP)):
         known.setdefault(point.name, f"from {point.value}")
     return known
@@ -80,7 +102,7 @@ def _fitting(kind: type[Policy], given: Mapping[str, object], *, name: str) -> d
     fitting = {}
     for parameter, value in given.items():
         try:
-            fitting[parameter] = msgspec.convert(value, wanted.get(parameter, object))
+            fitting[parameter] = msgspec.convert(value, wanted.get(parameter, object), str_keys=True)
         except msgspec.ValidationError as error:
             reason = str(error).replace(" - at `$", f" - at `{parameter}")
             raise PolicyError(f"{parameter}: {reason}", key=name) from error
@@ -90,7 +112,7 @@ def _fitting(kind: type[Policy], given: Mapping[str, object], *, name: str) -> d
 
 
 def _find(name: str) -> type[Policy]:
-    known = BUILT_IN.get(name) or OF_PATROL.get(name)
+    known = KNOWN.get(name)
     if known is not None:
         return known
     for point in entry_points(group=GROUP):

@@ -33,8 +33,12 @@ class Nearest:
 
     def decide(self, view: View, trigger: Trigger, memory: msgspec.Struct | None) -> Decision:
         """Down the queue, the soonest free unit for each need."""
-        return serve_in_order(view, trigger, rule=self.name, choose=self.choose, memory=memory)
+        return serve_in_order(view, trigger, rule=self.rule, choose=self.choose, memory=memory)
 
     def choose(self, view: View, need: Need, taken: Collection[int]) -> tuple[Candidate, ...]:
         """Whom to send, then the runners-up."""
         return view.nearest(need, k=1 + self.runners_up, without=taken)
+
+    def rule(self, view: View, need: Need, sent: Candidate) -> str:
+        """What the reason says."""
+        return self.name

@@ -1,22 +1,21 @@
 """Take a unit from something less urgent that it has not reached yet, where that gets somebody there (much) sooner.
 
-Priorities with preemption of units en route. In: a rule for ordinary sending. Out: its orders and, beside them,
-diversions; what a diverted unit was sent for queues again, and is served in the same breath if somebody can.
+Priorities with preemption of units en route. In: a rule for ordinary sending, and which priorities may take units from
+which. Out: its orders and, beside them, diversions; what a diverted unit was sent for queues again, and is served in
+the same breath if somebody can.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
-from typing import Literal
 
 import msgspec
 
 from twin.domain.orders import Assign, Decision, Divert, Order
 from twin.domain.quantities import to_us
 from twin.errors import PolicyError
-from twin.policies.nearest import Nearest
-from twin.policies.own_grid_first import OwnGridFirst
+from twin.policies.base_rule import Base, base_rule
 from twin.policies.protocol import DISPATCH, NonNegative, Positive, Seconds
 from twin.policies.serving import reason_of, soonest
 from twin.world.view import Candidate, Need, Trigger, View
@@ -31,7 +30,9 @@ class Preempt:
     Parameters
     ----------
     base : who is sent where nobody need be diverted.
-    steps : a unit may be diverted from a case whose priority number is greater by at least so many.
+    steps : a unit may be diverted from a case whose priority number is greater by at least so many; None: by one.
+    matrix : instead of `steps`: priority → the less urgent ones whose units under way it may take. One that is not
+        named may take none.
     gain_s : though somebody is free, divert a unit that is expected more than so many seconds before the nearest of
         them; None: never.
     within_s : as of `own_grid_first`; only with that base.
@@ -46,17 +47,18 @@ class Preempt:
     def __init__(
         self,
         *,
-        base: Literal["nearest", "own_grid_first"] = "nearest",
-        steps: Positive = 1,
+        base: Base = "nearest",
+        steps: Positive | None = None,
+        matrix: Mapping[Positive, Sequence[Positive]] | None = None,
         gain_s: Seconds | None = 60.0,
         within_s: Seconds | None = None,
         runners_up: NonNegative = 2,
     ) -> None:
-        if within_s is not None and base != "own_grid_first":
-            raise PolicyError(f"within_s goes with the base own_grid_first, not with {base}", key=self.name)
-        self.own_grid = OwnGridFirst(within_s=within_s, runners_up=runners_up) if base == "own_grid_first" else None
-        self.nearest = Nearest(runners_up=runners_up)
-        self.steps = steps
+        if steps is not None and matrix is not None:
+            raise PolicyError("steps and matrix both say who may be taken: give one of them", key=self.name)
+        self.base = base_rule(base, within_s=within_s, runners_up=runners_up, key=self.name)
+        self.steps = 1 if steps is None else steps
+        self.matrix = None if matrix is None else _checked(matrix)
         self.gain_us = None if gain_s is None else to_us(gain_s)
         self.runners_up = runners_up
 
@@ -81,10 +83,9 @@ class Preempt:
                 heappush(again, (_place(old), old))
         return Decision(tuple(orders), memory)
 
-    def _serve(self, view: View, need: Need, taken: Collection[int]) -> tuple[Order | None, Need | None]:
+    def _serve(self, view: View, need: Need, taken: Collection[int]) -> tuple[Assign | Divert | None, Need | None]:
         """The order for a need, if there is one, and the need that waits again because of it, if there is one."""
-        base = self.nearest if self.own_grid is None else self.own_grid
-        free = base.choose(view, need, taken)
+        free = self.base.choose(view, need, taken)
         sent = self._sent_elsewhere(view, need, taken)
         diverted = soonest(candidate for unit in sent if (candidate := view.expect(need, unit)) is not None)
         if diverted and (not free or self._pays(diverted[0], view.nearest(need, without=taken)[0])):
@@ -93,7 +94,7 @@ class Preempt:
             return Divert(best.unit, need.case, need.need, reason_of(self.name, found)), sent[best.unit]
         if not free:
             return None, None
-        rule = base.name if self.own_grid is None else self.own_grid.rule(view, need, free[0])
+        rule = self.base.rule(view, need, free[0])
         return Assign(free[0].unit, need.case, need.need, reason_of(rule, free)), None
 
     def _sent_elsewhere(self, view: View, need: Need, taken: Collection[int]) -> dict[int, Need]:
@@ -103,7 +104,7 @@ class Preempt:
         """
         found = {}
         for unit in view.recallable(need.skill):
-            if unit.unit in taken or unit.priority is None or unit.priority < need.priority + self.steps:
+            if unit.unit in taken or unit.priority is None or not self._may_take(need.priority, unit.priority):
                 continue
             old = view.sent_for(unit.unit)
             if old is not None and old.skill in unit.skills:
@@ -113,9 +114,36 @@ class Preempt:
     def _pays(self, diverted: Candidate, nearest: Candidate) -> bool:
         return self.gain_us is not None and diverted.expected_us + self.gain_us < nearest.expected_us
 
+    def _may_take(self, priority: int, other: int) -> bool:
+        """Whether a unit may be diverted to one priority from another."""
+        if self.matrix is None:
+            return other >= priority + self.steps
+        return other in self.matrix.get(priority, ())
+
     def _is_hopeless(self, view: View, need: Need, taken: Collection[int]) -> bool:
-        """Whether nobody is left for this skill, and so for those behind in the queue, who are no more urgent."""
-        return not view.n_free(need.skill, without=taken) and not self._sent_elsewhere(view, need, taken)
+        """Whether nobody is left for this skill, neither for this need nor for those behind it in the queue.
+
+        Those are no more urgent, but a matrix may let them take what a more urgent one may not.
+        """
+        if view.n_free(need.skill, without=taken):
+            return False
+        behind = (need.priority,) if self.matrix is None else tuple(own for own in self.matrix if own >= need.priority)
+        moving = [unit.priority for unit in view.recallable(need.skill) if unit.unit not in taken]
+        return not any(other is not None and self._may_take(own, other) for own in behind for other in moving)
+
+
+def _checked(matrix: Mapping[int, Sequence[int]]) -> dict[int, tuple[int, ...]]:
+    """A redispatch matrix by priority.
+
+    Raises
+    ------
+    PolicyError : a priority would take units from one that is as urgent or more, which could take them back.
+    """
+    for own, others in matrix.items():
+        for other in others:
+            if other <= own:
+                raise PolicyError(f"matrix: priority {own} may not take units from {other}", key=Preempt.name)
+    return {own: tuple(sorted(set(others))) for own, others in sorted(matrix.items())}
 
 
 def _place(need: Need) -> Place:

@@ -31,6 +31,12 @@ Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 Share = Annotated[float, msgspec.Meta(gt=0, le=1)]
 """Type of a parameter that is a part of something, but not none of it."""
 
+BusyShare = Annotated[float, msgspec.Meta(ge=0, lt=1)]
+"""Type of a parameter that says for which part of their time units are busy."""
+
+Weight = Annotated[float, msgspec.Meta(ge=0, le=1e6)]
+"""Type of a parameter that says how much something counts."""
+
 Weeks = Annotated[int, msgspec.Meta(ge=1, le=WEEKS_KNOWN - 1)]
 """Type of a parameter that says how many weeks to look back: whole ones, of those the world keeps count of."""
 

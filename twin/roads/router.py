@@ -24,7 +24,8 @@ from twin.roads.fallback import ScipySearch
 from twin.roads.gated import GatedSearch
 from twin.roads.gates import Gates
 from twin.roads.network import LongArray, RoadNetwork
-from twin.roads.tables import Costs, Streets, lay_out, price
+from twin.roads.reach import Reach
+from twin.roads.tables import NEVER, Costs, Streets, lay_out, price
 from twin.roads.travel import ON_FOOT, TravelModel, with_ramp
 from twin.roads.trees import Home, Trees
 from twin.roads.ways import FlagArray, NoTravel, Reached, Search, Ways
@@ -80,12 +81,12 @@ class Router:
         self._us = travel.edge_us(network)
         self._ramp_us = travel.ramp_us
         self._search: Search = (search or default_search())(self._streets)
-        if not self._streets.may_use.all():
-            self._walk_elsewhere(foot)
+        gates = None if self._streets.may_use.all() else self._walk_elsewhere(foot)
         self._ends: dict[int, tuple[Route, list[int], int]] = {}
         self._costs = lru_cache(maxsize=_N_COSTS)(self._price)
         room = max(16, _TREE_BYTES // (8 * network.n_nodes))
         self._trees = Trees(self._grow, n_nodes=network.n_nodes, room=room)
+        self._reach = Reach(self._streets, self._us, gates=gates, grow=self.times_from_everywhere)
 
     def first_reached(
         self,
@@ -143,9 +144,19 @@ class Router:
         self._trees.spend(key, n_nodes=self._search.n_come_by)
         return _found(route, origin, home)
 
-    def times_to(self, goal: Spot, *, band: int, closed: frozenset[int]) -> LongArray:
-        """Time from every node to a place without the time to speed up, int64 (n_nodes,), microseconds."""
-        return self._search.times_to(self._costs(band, closed), goal)
+    def times_from_everywhere(self, goal: Spot, band: int) -> LongArray:
+        """Time from every node to a place, all roads open, without that to speed up; int64 (n_nodes,), microseconds."""
+        return self._search.times_to(self._costs(band, frozenset()), goal)
+
+    def times_to(self, goals: tuple[Spot, ...], *, edges: LongArray, offsets_mm: LongArray, band: int) -> LongArray:
+        """Times of whole trips from each place to each goal, int64 (n_places, n_goals), with all roads open.
+
+        Made for goals that stay the same: what is known of them is kept. To a millisecond; NEVER where there is no way.
+        """
+        times = self._reach.times_us(goals, edges=edges, offsets_mm=offsets_mm, band=band)
+        ramp_us = self._ramp_us
+        short = np.sqrt(4.0 * np.minimum(times, ramp_us) * ramp_us).astype(np.int64)
+        return np.where(times >= NEVER, NEVER, np.where(times >= ramp_us, times + ramp_us, short))
 
     def spot_at(self, leg: Leg, at: int) -> Spot:
         """Where a unit under way is: the share of its time that is over is the share of the expected time it has done.
@@ -210,7 +221,7 @@ class Router:
         """The time band of an hour of the week, 0 to 167."""
         return self.travel.band_of_hour[hour_of_week]
 
-    def _walk_elsewhere(self, foot: TravelModel) -> None:
+    def _walk_elsewhere(self, foot: TravelModel) -> Gates:
         """Give the streets the mode may not use the time they take on foot, and find ways that lead over both."""
         if foot.n_bands not in (1, self.travel.n_bands):
             raise RoadError(f"there are {foot.n_bands} time bands on foot, and {self.travel.n_bands} otherwise")
@@ -218,6 +229,7 @@ class Router:
         self._us = np.where(self._streets.may_use, self._us, foot_us)
         gates = Gates(self.network, self._streets, foot_us[0])
         self._search = GatedSearch(self._search, self._streets, gates)
+        return gates
 
     def _price(self, band: int, closed: frozenset[int]) -> Costs:
         if not 0 <= band < len(self._us):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from twin.domain.route import Spot
 from twin.roads.laps import Patrols
 from twin.roads.network import RoadNetwork
 from twin.roads.ways import NoTravel, Ways
+from twin.roads.zones import ONE_PLACE, Zones, zones_of
 
 M_PER_DEGREE = 111_320.0
 KEEP = 20_000
@@ -48,6 +50,11 @@ class Terrain:
         patrols = None if self.patrols is None else self.patrols.apart()
         return replace(self, ways=ways, patrols=patrols, _beats={})
 
+    @cached_property
+    def zones(self) -> Zones:
+        """The town cut into zones, for measures of cover."""
+        return ONE_PLACE if self.network is None else zones_of(self.network)
+
     def of(self, mode: Mode) -> Ways:
         """How those of a mode get about."""
         return self.ways[MODES.index(mode)]
@@ -60,6 +67,11 @@ class Terrain:
     def length_mm(self, edge: int) -> int:
         """Length of an edge, millimetres."""
         return 1 if self.network is None else int(self.network.length_mm[edge])
+
+    def has(self, spot: Spot) -> bool:
+        """Whether a place lies on a street that there is; without streets there is one place."""
+        n_edges = 1 if self.network is None else self.network.n_edges
+        return 0 <= spot.edge < n_edges and 0 <= spot.offset_mm <= self.length_mm(spot.edge)
 
     def beats_at(self, spot: Spot) -> tuple[int, ...]:
         """The beats a place lies in, one an overlay, in their order."""

@@ -52,6 +52,10 @@ class Ways(Protocol):
         """The same as `route`, for goals that are asked for again and again."""
         ...
 
+    def times_to(self, goals: tuple[Spot, ...], *, edges: LongArray, offsets_mm: LongArray, band: int) -> LongArray:
+        """Times of whole trips from each place to each goal, int64 (n_places, n_goals), with all roads open."""
+        ...
+
     def spot_at(self, leg: Leg, at: int) -> Spot:
         """Where on its leg a unit is at an instant."""
         ...
@@ -133,6 +137,10 @@ class NoTravel:
     def route_home(self, origin: Spot, home: Spot, *, band: int, closed: frozenset[int]) -> Route:
         """Stay; it takes no time."""
         return self._stay
+
+    def times_to(self, goals: tuple[Spot, ...], *, edges: LongArray, offsets_mm: LongArray, band: int) -> LongArray:
+        """None takes any."""
+        return np.zeros((edges.size, len(goals)), np.int64)
 
     def spot_at(self, leg: Leg, at: int) -> Spot:
         """The one place there is."""

@@ -88,7 +88,7 @@ def around_csv(found: Around, words: Words) -> bytes:
 
 
 def _status(each: UnitNear, words: Words) -> str:
-    return words(f"status.{each.unit.status.name.lower()}")
+    return words(each.unit.doing)
 
 
 def _minutes(each: UnitNear) -> float | None:

@@ -96,6 +96,7 @@ def crew_of(state: State, streets: Streets | None, at: int) -> tuple[tuple[UnitS
         inferred,
         fleet.delay_us.tolist(),
         [unit.beat for unit in fleet.units],
+        [unit in state.postings for unit in range(n)],
         strict=True,
     )
     return tuple(map(UnitShown._make, columns)), _lonlat(streets, edges, offsets_mm)

@@ -20,7 +20,7 @@ from twin.domain.light import AROUND_THE_CLOCK, GREEN, Light, Limits
 from twin.domain.mode import Mode
 from twin.domain.problem import UNKNOWN, Channel
 from twin.domain.route import Leg, Spot
-from twin.domain.unit import UnitStatus
+from twin.domain.unit import PARKED, RETURNING, UnitStatus
 from twin.metrics.tally import Reading
 from twin.roads.laps import Phase
 from twin.views.centre import CentreShown
@@ -32,7 +32,7 @@ class UnitShown(NamedTuple):
 
     `skills`: what it can be sent for; `since`: when it took up its status; `case`: what it is on. `leg`: the way it is
     going, if it is; `phase`: how far it is with its patrol, if it is on one. `inferred`: the way was worked out from
-    two recorded stamps. `delay_us`: expected time before it rolls.
+    two recorded stamps. `delay_us`: expected time before it rolls. `is_posted`: waits elsewhere than at its station.
     """
 
     unit: int
@@ -49,6 +49,14 @@ class UnitShown(NamedTuple):
     inferred: bool = False
     delay_us: int = 0
     beat: int | None = None
+    is_posted: bool = False
+
+    @property
+    def doing(self) -> str:
+        """Key of what is said of its status: `status.` and more."""
+        if self.is_posted and self.status in (PARKED, RETURNING):
+            return "status.posted" if self.status is PARKED else "status.to_posting"
+        return f"status.{self.status.name.lower()}"
 
 
 class AtDesk(NamedTuple):

@@ -57,7 +57,7 @@ def unit_rows(moment: Moment, words: Words, *, places: FloatArray | None = None,
     """
     drawn = np.round(moment.places if places is None else places, _DEGREE_DIGITS).tolist()
     out_px, free_px = _sizes_px(len(moment.units))
-    said = {status: "\n" + words(f"status.{status.name.lower()}") for status in UnitStatus}
+    said: dict[str, str] = {}
     inferred = words("tip.inferred")
     rows: list[Row] = []
     standing: dict[tuple[float, float], list[int]] = {}
@@ -74,7 +74,10 @@ def unit_rows(moment: Moment, words: Words, *, places: FloatArray | None = None,
             row["sign"], row["size"] = sign, out_px if status in _OUT else free_px
             if unit.leg is None:
                 standing.setdefault((at[0], at[1]), []).append(unit.unit)
-        row["text"] = unit.name + said[status] + (inferred if unit.inferred else "")
+        doing = unit.doing
+        if doing not in said:
+            said[doing] = "\n" + words(doing)
+        row["text"] = unit.name + said[doing] + (inferred if unit.inferred else "")
     for numbers in standing.values():
         _set_side_by_side(numbers, moment.units, rows)
     return msgspec.json.encode(rows)

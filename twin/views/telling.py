@@ -71,7 +71,7 @@ class Telling:
         known = _WHYS.get(why)
         return why if known is None else self.words(f"why.{known.name.lower()}")
 
-    def expected(self, fact: f.UnitAssigned) -> str:
+    def expected(self, fact: f.UnitAssigned | f.UnitPosted) -> str:
         """When a unit was expected to arrive, as it was known when it was sent."""
         if not fact.expected_us:
             return self.words("card.not_expected")

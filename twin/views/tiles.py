@@ -37,87 +37,44 @@ def tiles_of(
     """The tiles of a reading."""
     now, course = reading.now, (*reading.course, reading.now)
 
-    def counted(count: Callable[[Sample], int]) -> list[float | None]:
-        return [count(sample) for sample in course]
-
-    n = words.count(reading.n_responses)
-    found = [
-        Tile(words("room.open"), words.count(now.n_open), words("room.open.what"), counted(lambda s: s.n_open)),
-        Tile(
-            words("room.waiting"),
-            words.count(now.n_waiting),
-            words("room.waiting.what"),
-            counted(lambda s: s.n_waiting),
-        ),
-    ]
-    if has_centre:
-        found.append(
-            Tile(
-                words("room.at_desks"),
-                f"{words.count(now.n_at_desks)} · {words.count(now.n_calls)}",
-                words("room.at_desks.what"),
-                counted(lambda s: s.n_at_desks),
-            )
+    def counted(key: str, count: Callable[[Sample], int], *, colour: Colour | None = None, figure: str = "") -> Tile:
+        return Tile(
+            words(key),
+            figure or words.count(count(now)),
+            words(f"{key}.what"),
+            [count(sample) for sample in course],
+            colour,
         )
+
+    def responded(key: str, figure: str, place: int, **fields: str) -> Tile:
+        what = words("room.response.what", n=words.count(reading.n_responses))
+        return Tile(words(key, **fields), figure, what, [values[place] for values in reading.responses])
+
+    found = [counted("room.open", lambda s: s.n_open), counted("room.waiting", lambda s: s.n_waiting)]
+    if has_centre:
+        both = f"{words.count(now.n_at_desks)} · {words.count(now.n_calls)}"
+        found.append(counted("room.at_desks", lambda s: s.n_at_desks, figure=both))
     if has_limits:
-        yellow, red = colours.light[Light.YELLOW], colours.light[Light.RED]
+        on_time = words("room.on_time.what", n=words.count(reading.n_closed))
         found += [
-            Tile(
-                words("room.yellow"),
-                words.count(now.n_yellow),
-                words("room.yellow.what"),
-                counted(lambda s: s.n_yellow),
-                yellow,
-            ),
-            Tile(words("room.red"), words.count(now.n_red), words("room.red.what"), counted(lambda s: s.n_red), red),
-            Tile(
-                words("room.on_time"),
-                words.share(reading.on_time_share),
-                words("room.on_time.what", n=words.count(reading.n_closed)),
-            ),
+            counted("room.yellow", lambda s: s.n_yellow, colour=colours.light[Light.YELLOW]),
+            counted("room.red", lambda s: s.n_red, colour=colours.light[Light.RED]),
+            Tile(words("room.on_time"), words.share(reading.on_time_share), on_time),
         ]
     if has_centre:
         found += [
-            Tile(
-                words("room.escalated"),
-                words.count(now.n_escalated),
-                words("room.escalated.what"),
-                counted(lambda s: s.n_escalated),
-            ),
-            Tile(
-                words("room.suspended"),
-                words.count(now.n_suspended),
-                words("room.suspended.what"),
-                counted(lambda s: s.n_suspended),
-            ),
+            counted("room.escalated", lambda s: s.n_escalated),
+            counted("room.suspended", lambda s: s.n_suspended),
         ]
-    found += [
-        Tile(
-            words("room.p50"),
-            words.span(reading.p50_response_s),
-            words("room.response.what", n=n),
-            [p50 for _, p50, _, _ in reading.responses],
-        ),
-        Tile(
-            words("room.p90"),
-            words.span(reading.p90_response_s),
-            words("room.response.what", n=n),
-            [p90 for _, _, p90, _ in reading.responses],
-        ),
-        Tile(
-            words("room.within", limit=words.limit(reading.limit_s)),
-            words.share(reading.within_share),
-            words("room.response.what", n=n),
-            [within for _, _, _, within in reading.responses],
-        ),
-        Tile(
-            words("room.units"),
-            words("room.units.figure", free=now.n_free, busy=now.n_busy, off=now.n_off),
-            words("room.units.what"),
-            counted(lambda s: s.n_busy),
-        ),
+    units = words("room.units.figure", free=now.n_free, busy=now.n_busy, off=now.n_off)
+    limit = words.limit(reading.limit_s)
+    return [
+        *found,
+        responded("room.p50", words.span(reading.p50_response_s), 1),
+        responded("room.p90", words.span(reading.p90_response_s), 2),
+        responded("room.within", words.share(reading.within_share), 3, limit=limit),
+        counted("room.units", lambda s: s.n_busy, figure=units),
     ]
-    return found
 
 
 def tiles_markup(tiles: Iterable[Tile], *, colours: Palette) -> str:

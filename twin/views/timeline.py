@@ -112,6 +112,11 @@ def _away(fact: f.UnitAway, t: Telling) -> Said:
     return t.words(f"fact.away.{fact.reason.name.lower()}", unit=t.unit(fact.unit)), ""
 
 
+def _posted(fact: f.UnitPosted, t: Telling) -> Said:
+    detail = t.words("card.because", rule=t.rule(fact.rule), expected=t.expected(fact))
+    return t.words("fact.posted", unit=t.unit(fact.unit)), detail
+
+
 # ---------------------------------------------------------------------- orders and commands
 
 
@@ -147,6 +152,7 @@ _TELLS: dict[type[f.Fact], Callable[[Any, Telling], Said | None]] = {
     f.UnitAtHospital: lambda fact, t: (t.words("fact.at_hospital", unit=t.unit(fact.unit)), ""),
     f.UnitFreed: _freed,
     f.UnitAway: _away,
+    f.UnitPosted: _posted,
     f.UnitLeft: lambda fact, t: (t.words("fact.left", unit=t.unit(fact.unit)), ""),
     f.UnitBack: lambda fact, t: (t.words("fact.back", unit=t.unit(fact.unit)), ""),
     f.UnitOffDuty: lambda fact, t: (t.words("fact.off_duty", unit=t.unit(fact.unit)), ""),

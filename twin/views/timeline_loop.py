@@ -54,6 +54,8 @@ OF_LOOP: dict[type[f.Fact], Callable[[Any, Telling], Said | None]] = {
     f.ChiefDecided: lambda fact, t: (t.words("fact.chief.whistles" if fact.whistles else "fact.chief.alone"), ""),
     f.NeedsCovered: _covered,
     f.WorkBegan: _plainly("fact.work_began"),
+    f.RemoteTried: _plainly("fact.remote_tried"),
+    f.RemoteGivenUp: _plainly("fact.remote_given_up"),
     f.RemoteFailed: _plainly("fact.remote_failed"),
     f.CaseHandled: _plainly("fact.handled"),
     f.CheckSent: _plainly("fact.check_sent"),

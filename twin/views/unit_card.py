@@ -74,7 +74,7 @@ def unit_card(facts: Sequence[f.Fact], moment: Moment, unit: int, *, civil: Civi
         mode=words(f"card.mode.{shown.mode.value}"),
         skills=tuple(words.named("skill", skill) for skill in shown.skills),
         beat=shown.beat,
-        status=words(f"status.{shown.status.name.lower()}"),
+        status=words(shown.doing),
         since=words("card.since", instant=telling.clock(shown.since), span=span),
         case=shown.case,
         expected=_expected(known, shown, telling),

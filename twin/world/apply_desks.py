@@ -72,6 +72,9 @@ def sensor_set(s: State, fact: f.SensorSet) -> Remark:
 ASKED_BY = {Step.ANSWER: "attend", Step.EXTEND: "ask"}
 """Alarms that ring for a step to be done, by step."""
 
+GIVE_UP = "give up"
+"""What rings when a case has waited long enough for the video desk."""
+
 
 def task_queued(s: State, fact: f.TaskQueued) -> Remark:
     _asked(s, fact.step, fact.about)
@@ -81,6 +84,8 @@ def task_queued(s: State, fact: f.TaskQueued) -> Remark:
 
 def task_began(s: State, fact: f.TaskBegan) -> Remark:
     _asked(s, fact.step, fact.about)
+    if fact.step is Step.REMOTE:
+        s.agenda.disarm(GIVE_UP, fact.about)
     queued_at = fact.at if fact.queued_at is None else fact.queued_at
     s.desks.put(Task(fact.priority, queued_at, fact.about, fact.step, fact.desk, fact.at))
     s.agenda.arm(ALARM[fact.step], fact.about, fact.ends_at)

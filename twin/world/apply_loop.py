@@ -8,7 +8,7 @@ from twin.domain import facts as f
 from twin.domain.case import ACCEPTED, CHECKED, CLOSED, DISPATCHED, HANDLED, REGISTERED, Waiting
 from twin.domain.desk import Step
 from twin.world.apply_cases import closed
-from twin.world.apply_desks import drop_waiting, end_task
+from twin.world.apply_desks import GIVE_UP, drop_waiting, end_task
 from twin.world.reducer import Reducers, Remark
 from twin.world.state import State
 
@@ -63,8 +63,26 @@ def work_began(s: State, fact: f.WorkBegan) -> Remark:
     return None
 
 
+def remote_tried(s: State, fact: f.RemoteTried) -> Remark:
+    case = s.cases[fact.case]
+    for need in case.needs_of(case.stage):
+        s.queue.remove(case.needs[need], fact.case, need)
+        s.unreachable.discard((fact.case, need))
+    s.cases[fact.case] = replace(case, status=DISPATCHED, since=fact.at, n_waiting=0, tried_remotely=True)
+    if fact.gives_up_at is not None:
+        s.agenda.arm(GIVE_UP, fact.case, fact.gives_up_at)
+    return None
+
+
+def remote_given_up(s: State, fact: f.RemoteGivenUp) -> Remark:
+    s.agenda.disarm(GIVE_UP, fact.case)
+    drop_waiting(s, Step.REMOTE, fact.case)
+    return None
+
+
 def remote_failed(s: State, fact: f.RemoteFailed) -> Remark:
     end_task(s, Step.REMOTE, fact.case)
+    s.cases[fact.case] = replace(s.cases[fact.case], tried_remotely=True)
     return None
 
 
@@ -207,6 +225,8 @@ OF_LOOP: Reducers = {
     f.ChiefDecided: chief_decided,
     f.NeedsCovered: covered,
     f.WorkBegan: work_began,
+    f.RemoteTried: remote_tried,
+    f.RemoteGivenUp: remote_given_up,
     f.RemoteFailed: remote_failed,
     f.CaseHandled: handled,
     f.CheckSent: check_sent,

@@ -69,6 +69,7 @@ def shift_ended(s: State, fact: f.ShiftEnded) -> Remark:
     s.agenda.arm("shift", fact.roster, fact.begins_at)
     for unit in fleet.rosters.get(fact.roster, ()):
         fleet.on_duty[unit] = False
+        s.postings.pop(unit, None)
         status = fleet.status_of(unit)
         if status is PATROLLING:
             fleet.into_us[unit] += fact.at - int(fleet.since[unit])
@@ -92,6 +93,7 @@ def put_off(s: State, fact: f.SpellPutOff) -> Remark:
 def off_duty(s: State, fact: f.UnitOffDuty) -> Remark:
     odd = s.fleet.status_of(fact.unit) in (AWAY, OFF_DUTY)
     s.movements.pop(fact.unit, None)
+    s.postings.pop(fact.unit, None)
     s.agenda.disarm("home", fact.unit)
     s.fleet.set_status(fact.unit, OFF_DUTY, at=fact.at)
     return "off duty without having been there" if odd else None

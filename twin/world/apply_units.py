@@ -108,9 +108,20 @@ def retimed(s: State, fact: f.LegRetimed) -> Remark:
     if job is not None:
         s.jobs[unit] = replace(job, route=route)
     if fact.arrives_at is not None:
-        s.movements[unit] = Movement(Leg(route, fact.at, fact.arrives_at))
+        begun = _begun(s.movements.get(unit), route)
+        s.movements[unit] = Movement(Leg(route, fact.at, fact.arrives_at), begun=begun)
         s.agenda.arm("home" if job is None else "arrive", unit, fact.arrives_at)
     return None
+
+
+def _begun(old: Movement | None, rest: Route) -> tuple[int, int] | None:
+    """When a leg began that goes on by the rest of its way, and how long it was expected to take; None of another."""
+    if old is None:
+        return None
+    way = old.leg.route
+    if way.edges[-len(rest.edges) :] != rest.edges or way.end_mm != rest.end_mm:
+        return None
+    return old.begun or (old.leg.departed_at, way.travel_us)
 
 
 def arrived(s: State, fact: f.UnitArrived) -> Remark:
@@ -175,8 +186,18 @@ def freed(s: State, fact: f.UnitFreed) -> Remark:
     return None
 
 
+def posted(s: State, fact: f.UnitPosted) -> Remark:
+    spot = Spot(fact.edge, fact.offset_mm)
+    if spot == s.fleet.units[fact.unit].home:
+        s.postings.pop(fact.unit, None)
+    else:
+        s.postings[fact.unit] = spot
+    return None
+
+
 def returning(s: State, fact: f.UnitReturning) -> Remark:
     route = Route(fact.edges, fact.start_mm, fact.end_mm, fact.travel_us, fact.band)
+    s.fleet.place(fact.unit, Spot(route.edges[0], route.start_mm))
     s.movements[fact.unit] = Movement(Leg(route, fact.at, fact.arrives_at))
     s.fleet.set_status(fact.unit, RETURNING, at=fact.at)
     s.agenda.arm("home", fact.unit, fact.arrives_at)
@@ -240,6 +261,7 @@ OF_UNITS: Reducers = {
     f.UnitTransporting: transporting,
     f.UnitAtHospital: at_hospital,
     f.UnitFreed: freed,
+    f.UnitPosted: posted,
     f.UnitReturning: returning,
     f.UnitParked: parked,
     f.UnitAway: away,

@@ -62,6 +62,9 @@ def _units(state: State) -> Iterator[str]:
             yield f"unit {number} is {status.name}, and its job says otherwise"
     if not np.array_equal(fleet.free, np.isin(fleet.status, FREE)):
         yield "the column of free units does not follow from their status"
+    for number in state.postings:
+        if fleet.units[number].patrols or fleet.status_of(number) is OFF_DUTY:
+            yield f"unit {number} is posted although it patrols or is off duty"
     turnouts = [unit.turnout_us for unit in fleet.units]
     if not np.array_equal(fleet.delay_us, np.where(fleet.status == PARKED, np.array(turnouts, np.int64), 0)):
         yield "the column of delays does not follow from the units' status"

@@ -182,6 +182,8 @@ class State:
         self.jobs: dict[int, Job] = {}
         self.movements: dict[int, Movement] = {}
         self.absences: dict[int, Absence] = {}
+        self.postings: dict[int, Spot] = {}
+        """Unit → where it waits, if that is not its station."""
         self.queue = Queue()
         self.unreachable: set[tuple[int, int]] = set()
         self.closed: frozenset[int] = frozenset()
@@ -210,7 +212,7 @@ class State:
         """What the centre works in, if not as usual."""
         self.agenda = Agenda()
         self.memories: dict[int, bytes] = {}
-        """Desk (0 dispatch, 1 patrol) → what its policy remembers."""
+        """Desk (0 dispatch, 1 patrol, 2 postings) → what its policy remembers."""
         self.policies: dict[int, tuple[str, bytes]] = {}
         """Desk → (what it is called, its parameters in msgpack) of the policy it was changed to, if it was."""
         self.n_inputs = 0
@@ -248,6 +250,7 @@ class State:
             jobs=_by_key(self.jobs),
             movements=_by_key(self.movements),
             absences=_by_key(self.absences),
+            postings=_by_key(self.postings),
             lines={skill: list(self.queue.lines[skill]) for skill in sorted(self.queue.lines)},
             unreachable=sorted(self.unreachable),
             closed=sorted(self.closed),
@@ -282,6 +285,7 @@ class State:
         state.fleet.restore(list(saved.units), saved.columns)
         state.cases, state.jobs = dict(saved.cases), dict(saved.jobs)
         state.movements, state.absences = dict(saved.movements), dict(saved.absences)
+        state.postings = dict(saved.postings)
         state.queue = Queue({skill: list(line) for skill, line in saved.lines.items()})
         state.unreachable, state.closed = set(saved.unreachable), frozenset(saved.closed)
         state.problems, state.offspring = dict(saved.problems), dict(saved.offspring)
@@ -313,6 +317,7 @@ class Saved(msgspec.Struct, frozen=True, array_like=True):
     jobs: dict[int, Job]
     movements: dict[int, Movement]
     absences: dict[int, Absence]
+    postings: dict[int, Spot]
     lines: dict[str, list[Waiting]]
     unreachable: list[tuple[int, int]]
     closed: list[int]

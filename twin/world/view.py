@@ -1,32 +1,24 @@
 """What a policy may see: what has been reported and is expected, read-only, sorted; no sampled time, no future.
 
-A view lasts for one decision. It answers in frozen records and remembers the ways it found, so that carrying out an
-order does not search the roads a second time. Those who handled a case are never offered for its check.
+A view lasts for one decision. It answers in frozen records and read-only arrays. Those who handled a case are never
+offered for its check. `twin.world.world_view` answers from the state of a running world.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
-from heapq import merge
 from typing import Protocol
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
-from twin.clock.streams import Streams
-from twin.domain.case import ON_THE_SPOT, Case
-from twin.domain.ids import batch_and_number
 from twin.domain.mode import Mode
-from twin.domain.quantities import WEEK
-from twin.domain.route import Route, Spot
-from twin.domain.unit import PATROLLING, RECALLABLE, RETURNING, TURNOUT, UnitStatus
-from twin.errors import NoRouteError
-from twin.roads.laps import Patrols
-from twin.roads.terrain import Terrain
-from twin.world.state import State
-from twin.world.whereabouts import patrolled, spot_of
+from twin.domain.objective import Objective
+from twin.domain.orders import Order
+from twin.domain.route import Spot
+from twin.domain.unit import UnitStatus
+from twin.roads.network import FloatArray, LongArray
+from twin.roads.zones import Zones
 
 
 class TriggerKind(StrEnum):
@@ -71,7 +63,11 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
 
 
 class UnitSeen(msgspec.Struct, frozen=True, gc=False):
-    """A unit as its dispatcher sees it. `case` and `priority` are those of the case it is on, if any."""
+    """A unit as its dispatcher sees it. `case` and `priority` are those of the case it is on, if any.
+
+    `home` is its station, `post` where it waits when it has nothing to do: there, or at its posting; None if it patrols
+    then. `turnout_us`: expected from an order to its rolling, when it stands.
+    """
 
     unit: int
     name: str
@@ -84,6 +80,18 @@ class UnitSeen(msgspec.Struct, frozen=True, gc=False):
     mode: Mode = Mode.CAR
     beat: int | None = None
     patrols: bool = False
+    home: Spot = Spot(0, 0)
+    post: Spot | None = None
+    turnout_us: int = 0
+
+
+class Imagine(Protocol):
+    """The door to imagined futures; see `View.imagine`."""
+
+    def __call__(
+        self, orders: Sequence[Order], *, horizon_s: float, n: int, then: str, valued: Objective
+    ) -> tuple[float, ...]:
+        """What each of some futures would cost."""
 
 
 class View(Protocol):
@@ -108,6 +116,9 @@ class View(Protocol):
     def expect(self, need: Need, unit: int) -> Candidate | None:
         """What to expect of one unit that is free or could be diverted; None if it cannot, may not or has no way."""
 
+    def n_on_duty(self, skill: str) -> int:
+        """How many units with a skill are on duty and in service, free or not."""
+
     def free_units(self, skill: str) -> tuple[int, ...]:
         """Free units with a skill, by number; not all may do every need of it (see `expect`)."""
 
@@ -123,6 +134,12 @@ class View(Protocol):
     def sent_for(self, unit: int) -> Need | None:
         """What a unit was sent for, if it is on a case that is still open."""
 
+    def can_try_remotely(self, need: Need) -> bool:
+        """Whether its case could still be left to those who settle things by video: nobody is sent, nobody has tried.
+
+        Its matter allows it, its place can be seen, and there is a desk for it; whether it will work nobody knows.
+        """
+
     def length_mm(self, street: int) -> int:
         """Length of a street, millimetres."""
 
@@ -135,216 +152,52 @@ class View(Protocol):
     def told(self, weeks: int) -> dict[int, int]:
         """Cases reported in the last so many weeks, the present one not counted, by street."""
 
+    def zones(self) -> Zones:
+        """The town cut into a few dozen zones, the same in every view: what a policy keeps covered."""
+
+    def told_by_zone(self, weeks: int) -> FloatArray:
+        """Cases reported by zone, float64 (n_zones,): those of the last so many weeks, and of this one so far."""
+
+    def reach_us(self, units: Sequence[int]) -> LongArray:
+        """Microseconds expected from an order to each unit's arrival in each zone, int64 (n_units, n_zones).
+
+        From where a unit is now, as if it were free, with all roads open: a measure of cover. `NEVER` of
+        `twin.roads.tables` where there is no way.
+        """
+
+    def reach_from_us(self, spots: Sequence[Spot], *, mode: Mode) -> LongArray:
+        """The same from places where a unit of this mode might be, without turnout: int64 (n_spots, n_zones)."""
+
+    def stations(self) -> tuple[Spot, ...]:
+        """Where units that do not patrol are stationed, each place once, in order."""
+
+    def way_to(self, unit: int, spot: Spot) -> int | None:
+        """Microseconds expected from where a unit is now to a place, if it set out at once; None if there is no way."""
+
     def dice(self, need: Need) -> float:
         """A number in (0, 1) for policies that throw dice: the same for the same need, whatever luck the world has."""
 
+    def imagine(
+        self,
+        orders: Sequence[Order],
+        *,
+        horizon_s: float,
+        n: int,
+        then: str = "nearest",
+        valued: Objective = Objective(),  # noqa: B008 - frozen
+    ) -> tuple[float, ...]:
+        """What it would cost, in each of `n` futures, if these orders and no others were given now.
 
-class WorldView:
-    """The view of a running world. `band` is the time band of `now`."""
+        Futures are drawn with fresh luck: they tell what may happen, never what will. Those of one decision are the
+        same for all orders that are compared. A future takes as long as simulating it.
 
-    __slots__ = ("_dice", "_moved", "_routes", "_state", "_terrain", "band", "now")
+        Parameters
+        ----------
+        horizon_s : how far ahead.
+        then : the policy of dispatch from then on, with its usual parameters; in a future nobody imagines anything.
+        valued : what waiting costs; of all needs that units are sent for, until somebody arrives or the future ends.
 
-    def __init__(self, state: State, terrain: Terrain, dice: Streams, *, now: int, band: int) -> None:
-        self._state, self._terrain, self._dice, self.now, self.band = state, terrain, dice, now, band
-        self._routes: dict[tuple[int, int], Route] = {}
-        self._moved: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
-
-    def waiting(self, trigger: Trigger | None = None) -> Iterator[Need]:
-        state = self._state
-        if trigger is not None and trigger.case is not None:
-            case = state.cases[trigger.case]
-            for need, skill in enumerate(case.needs):
-                if (trigger.case, need) in state.queue:
-                    yield self._need(trigger.case, need, case, skill)
-            return
-        lines = state.queue.lines
-        for waiting in merge(*(lines[skill] for skill in self.skills_waiting(trigger))):
-            case = state.cases[waiting.case]
-            yield self._need(waiting.case, waiting.need, case, case.needs[waiting.need])
-
-    def skills_waiting(self, trigger: Trigger | None = None) -> tuple[str, ...]:
-        state = self._state
-        if trigger is not None and trigger.case is not None:
-            wanted: Iterable[str] = state.cases[trigger.case].needs
-        elif trigger is not None and trigger.unit is not None:
-            wanted = state.fleet.units[trigger.unit].skills
-        else:
-            wanted = state.queue.lines
-        return tuple(sorted({skill for skill in wanted if skill in state.queue.lines}))
-
-    def n_free(self, skill: str, *, without: Collection[int] = ()) -> int:
-        fleet = self._state.fleet
-        mask = fleet.free & fleet.able(skill)
-        return int(np.count_nonzero(mask)) - sum(bool(mask[unit]) for unit in without)
-
-    def nearest(self, need: Need, *, k: int = 1, without: Collection[int] = ()) -> tuple[Candidate, ...]:
-        fleet = self._state.fleet
-        able = fleet.free & fleet.able(need.skill)
-        for unit in (*without, *self._barred(need)):
-            able[unit] = False
-        return self._search(need, able, k)
-
-    def expect(self, need: Need, unit: int) -> Candidate | None:
-        fleet = self._state.fleet
-        if not fleet.able(need.skill)[unit] or unit in self._barred(need):
-            return None
-        if fleet.free[unit]:
-            able = np.zeros(fleet.free.size, np.bool_)
-            able[unit] = True
-            found = self._search(need, able, 1)
-            return found[0] if found else None
-        return self._expect_diverted(need, unit) if fleet.status_of(unit) in RECALLABLE else None
-
-    def free_units(self, skill: str) -> tuple[int, ...]:
-        fleet = self._state.fleet
-        return tuple(np.flatnonzero(fleet.free & fleet.able(skill)).tolist())
-
-    def units(self) -> tuple[UnitSeen, ...]:
-        return tuple(map(self._seen, range(len(self._state.fleet.units))))
-
-    def own_units(self, need: Need) -> tuple[int, ...]:
-        fleet, beats = self._state.fleet, self.beats_at(need.spot)
-        of_beat = np.logical_or.reduce([fleet.beat == beat for beat in beats])  # np.isin takes ten times as long
-        own = fleet.free & fleet.able(need.skill) & of_beat
-        own[list(self._barred(need))] = False
-        return tuple(np.flatnonzero(own).tolist())
-
-    def recallable(self, skill: str) -> tuple[UnitSeen, ...]:
-        fleet = self._state.fleet
-        able = fleet.able(skill)
-        sent = (unit for unit in sorted(self._state.jobs) if able[unit] and fleet.status_of(unit) in RECALLABLE)
-        return tuple(self._seen(unit) for unit in sent if not self._is_on_the_spot(unit))
-
-    def _is_on_the_spot(self, unit: int) -> bool:
-        """Whether it settles what it has found itself."""
-        need = self.sent_for(unit)
-        return need is not None and need.skill == ON_THE_SPOT
-
-    def sent_for(self, unit: int) -> Need | None:
-        job = self._state.jobs.get(unit)
-        case = None if job is None else self._state.cases.get(job.case)
-        return None if job is None or case is None else self._need(job.case, job.need, case, case.needs[job.need])
-
-    def length_mm(self, street: int) -> int:
-        return self._terrain.length_mm(street)
-
-    def beats_at(self, spot: Spot) -> tuple[int, ...]:
-        return self._terrain.beats_at(spot)
-
-    def streets_of(self, unit: int) -> tuple[int, ...]:
-        patrols = self._terrain.patrols
-        beat = None if patrols is None else patrols.beat_of(unit)
-        return () if beat is None else tuple(map(self._terrain.street, beat.streets.tolist()))
-
-    def told(self, weeks: int) -> dict[int, int]:
-        this_week = self.now // WEEK
-        counts: dict[int, int] = {}
-        for week in range(this_week - weeks, this_week):
-            for edge, n in self._state.told.get(week, {}).items():
-                street = self._terrain.street(edge)
-                counts[street] = counts.get(street, 0) + n
-        return {street: counts[street] for street in sorted(counts)}
-
-    def dice(self, need: Need) -> float:
-        batch, number = batch_and_number(need.case)
-        return self._dice.uniform(f"policy dice {need.need}", batch, number)
-
-    # ---------------------------------------------------------------------- for the command centre
-
-    def route_found(self, unit: int, case: int) -> Route | None:
-        """The way a search of this view found for the unit to the case."""
-        return self._routes.get((unit, case))
-
-    def _barred(self, need: Need) -> tuple[int, ...]:
-        """Who may not do it: those who handled what is to be checked."""
-        case = self._state.cases.get(need.case)
-        return () if case is None else case.barred_now
-
-    def _seen(self, number: int) -> UnitSeen:
-        state, fleet = self._state, self._state.fleet
-        unit, job = fleet.units[number], state.jobs.get(number)
-        case = None if job is None else state.cases.get(job.case)
-        return UnitSeen(
-            number,
-            unit.name,
-            unit.kind,
-            unit.skills,
-            fleet.status_of(number),
-            int(fleet.since[number]),
-            None if job is None else job.case,
-            None if case is None else case.priority,
-            unit.mode,
-            unit.beat,
-            unit.patrols,
-        )
-
-    @staticmethod
-    def _need(number: int, need: int, case: Case, skill: str) -> Need:
-        return Need(number, need, skill, case.priority, case.area, case.matter, case.reported_at, case.spot)
-
-    def _search(self, need: Need, able: NDArray[np.bool_], k: int) -> tuple[Candidate, ...]:
-        state, fleet = self._state, self._state.fleet
-        if not able.any():
-            return ()
-        edges, offsets_mm = self._places()
-        k = min(k, able.size)
-        found: list[Candidate] = []
-        for mode in fleet.modes:
-            of_mode = able if len(fleet.modes) == 1 else able & (fleet.mode == mode)
-            if len(fleet.modes) > 1 and not of_mode.any():
-                continue
-            reached = self._terrain.ways[mode].first_reached(
-                need.spot,
-                edges=edges,
-                offsets_mm=offsets_mm,
-                delays_us=fleet.delay_us,
-                able=of_mode,
-                band=self.band,
-                closed=state.closed,
-                k=k,
-            )
-            for unit, arrival_us, route in reached:
-                self._routes[unit, need.case] = route
-                found.append(Candidate(unit, arrival_us))
-        if len(fleet.modes) > 1:
-            found.sort(key=lambda candidate: (candidate.expected_us, candidate.unit))
-        return tuple(found[:k])
-
-    def _expect_diverted(self, need: Need, unit: int) -> Candidate | None:
-        state, ways = self._state, self._terrain.of(self._state.fleet.units[unit].mode)
-        here = spot_of(state, self._terrain, unit, at=self.now)
-        try:
-            route = ways.route(here, need.spot, band=self.band, closed=state.closed)
-        except NoRouteError:
-            return None
-        self._routes[unit, need.case] = route
-        waits_us = state.fleet.units[unit].turnout_us if state.fleet.status_of(unit) is TURNOUT else 0
-        return Candidate(unit, waits_us + ways.driving_us(route.travel_us))
-
-    def _places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where free units really are now: those on their way home are somewhere along it, patrols on their tour."""
-        if self._moved is None:
-            state, fleet, patrols = self._state, self._state.fleet, self._terrain.patrols
-            edges, offsets_mm = fleet.edge, fleet.offset_mm
-            on_patrol = np.flatnonzero(fleet.status == PATROLLING) if patrols is not None else fleet.edge[:0]
-            returning = np.flatnonzero(fleet.status == RETURNING).tolist()
-            if returning or on_patrol.size:
-                edges, offsets_mm = edges.copy(), offsets_mm.copy()
-                for unit in returning:
-                    spot = spot_of(state, self._terrain, unit, at=self.now)
-                    edges[unit], offsets_mm[unit] = spot.edge, spot.offset_mm
-            if patrols is not None and on_patrol.size:
-                edges[on_patrol], offsets_mm[on_patrol] = patrols.spots(*self._phases(patrols, on_patrol))
-            self._moved = edges, offsets_mm
-        return self._moved
-
-    def _phases(
-        self, patrols: Patrols, units: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """(units, laps, microseconds into them); regular laps are all alike and may run on beyond their end."""
-        fleet = self._state.fleet
-        laps, into_us = fleet.lap[units], fleet.into_us[units] + self.now - fleet.since[units]
-        for row in np.flatnonzero(~patrols.regular[units]).tolist():
-            phase = patrolled(self._state, patrols, int(units[row]), at=self.now)
-            laps[row], into_us[row] = phase.lap, phase.into_us
-        return units, laps, into_us
+        Raises
+        ------
+        PolicyError : asked in an imagined future, or about none.
+        """

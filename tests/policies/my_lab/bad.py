@@ -9,7 +9,8 @@ import msgspec
 
 from twin.domain.orders import Assign, Decision, Reason
 from twin.policies.nearest import Nearest
-from twin.world.view import Trigger, TriggerKind, View, WorldView
+from twin.world.view import Trigger, TriggerKind, View
+from twin.world.world_view import WorldView
 
 
 class ByChance(Nearest):
@@ -45,7 +46,7 @@ class Counting(Nearest):
 
     def decide(self, view: View, trigger: Trigger, memory: msgspec.Struct | None) -> Decision:
         decision = super().decide(view, trigger, memory)
-        self.sent.extend(order.unit for order in decision.orders)
+        self.sent.extend(order.unit for order in decision.orders if isinstance(order, Assign))
         return decision
 
 

@@ -42,6 +42,8 @@ from twin.domain.facts.loop import (
     ModeChanged,
     NeedsCovered,
     RemoteFailed,
+    RemoteGivenUp,
+    RemoteTried,
     WorkBegan,
 )
 from twin.domain.facts.patrol import (
@@ -83,6 +85,7 @@ from twin.domain.facts.units import (
     UnitFreed,
     UnitLeft,
     UnitParked,
+    UnitPosted,
     UnitReturning,
     UnitRolled,
     UnitTransporting,
@@ -140,6 +143,8 @@ __all__ = [
     "ProblemArose",
     "ProblemEnded",
     "RemoteFailed",
+    "RemoteGivenUp",
+    "RemoteTried",
     "ReportMade",
     "RoadClosed",
     "RoadReopened",
@@ -162,6 +167,7 @@ __all__ = [
     "UnitLeft",
     "UnitOffDuty",
     "UnitParked",
+    "UnitPosted",
     "UnitReturning",
     "UnitRolled",
     "UnitTransporting",

@@ -60,6 +60,23 @@ class WorkBegan(Fact, frozen=True, gc=False, array_like=True):
     leave_at: tuple[int, ...]
 
 
+class RemoteTried(Fact, frozen=True, gc=False, array_like=True):
+    """Dispatch leaves it to those at the video desk and sends nobody yet, by a rule; it waits for no unit meanwhile.
+
+    `gives_up_at`: when it does send somebody if nobody has begun there by then.
+    """
+
+    case: int
+    gives_up_at: int | None
+    rule: str
+
+
+class RemoteGivenUp(Fact, frozen=True, gc=False, array_like=True):
+    """Nobody at the video desk has had time for it: somebody has to go there."""
+
+    case: int
+
+
 class RemoteFailed(Fact, frozen=True, gc=False, array_like=True):
     """It could not be settled by video: somebody has to go there."""
 

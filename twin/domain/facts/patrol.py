@@ -54,7 +54,7 @@ class ShiftBegan(Fact, frozen=True, gc=False, array_like=True):
 
 
 class ShiftEnded(Fact, frozen=True, gc=False, array_like=True):
-    """All units of a roster go off duty; whoever is on a case or away does when that is over."""
+    """All units of a roster go off duty, whoever is on a case or away when that is over; their postings end."""
 
     roster: int
     begins_at: int

@@ -67,14 +67,14 @@ class PolicyChanged(Fact, frozen=True, gc=False, array_like=True):
 
 
 class PolicyWoke(Fact, frozen=True, gc=False, array_like=True):
-    """A policy's own period came round; `desk` 0 is dispatch, 1 patrol."""
+    """A policy's own period came round; `desk` 0 is dispatch, 1 patrol, 2 postings."""
 
     next_at: int
     desk: int = 0
 
 
 class PolicyRemembered(Fact, frozen=True, gc=False, array_like=True):
-    """What a policy wants to know next time (msgpack); `desk` 0 is dispatch, 1 patrol."""
+    """What a policy wants to know next time (msgpack); `desk` 0 is dispatch, 1 patrol, 2 postings."""
 
     memory: bytes
     desk: int = 0

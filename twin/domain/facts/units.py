@@ -108,8 +108,21 @@ class UnitFreed(Fact, frozen=True, gc=False, array_like=True):
 # ---------------------------------------------------------------------- off a job
 
 
+class UnitPosted(Fact, frozen=True, gc=False, array_like=True):
+    """From here on a unit waits at this place when it has nothing to do, and why; at its own station: as ever.
+
+    `expected_us`: expected time from where it is now.
+    """
+
+    unit: int
+    edge: int
+    offset_mm: int
+    expected_us: int
+    rule: str
+
+
 class UnitReturning(Fact, frozen=True, gc=False, array_like=True):
-    """A free unit drives back to its station; it can be sent from where it is."""
+    """A free unit drives to where it waits: its station, or its posting. It can be sent from where it is."""
 
     unit: int
     edges: tuple[int, ...]
@@ -121,7 +134,7 @@ class UnitReturning(Fact, frozen=True, gc=False, array_like=True):
 
 
 class UnitParked(Fact, frozen=True, gc=False, array_like=True):
-    """A free unit stands, at its station or where it could not get away from."""
+    """A free unit stands: at its station, at its posting, or where it could not get away from."""
 
     unit: int
     edge: int

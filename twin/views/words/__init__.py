@@ -6,7 +6,8 @@ instants the way that language does. Names and texts from data pass through unch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -31,13 +32,14 @@ PHRASES: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Phrases and figures in one language.
+    """Phrases and figures in one language; `english`: what names of a scenario's own are called in it.
 
     >>> Words(Language.ENGLISH).span(402.4), Words(Language.CHINESE).span(402.4)
     ('6 min 42 s', '6分42秒')
     """
 
     language: Language
+    english: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __call__(self, key: str, **fields: object) -> str:
         """The phrase called `key`, with its fields filled in."""
@@ -48,8 +50,16 @@ class Words:
 
         >>> Words(Language.CHINESE).named("overlay", "base"), Words(Language.CHINESE).named("overlay", "east")
         ('基础网格', 'east')
+        >>> Words(Language.ENGLISH, {"暴露垃圾": "Exposed rubbish"}).named("matter", "暴露垃圾")
+        'Exposed rubbish'
         """
-        return self(f"{family}.{name}") if f"{family}.{name}" in PHRASES else name
+        if f"{family}.{name}" in PHRASES:
+            return self(f"{family}.{name}")
+        return self.english.get(name, name) if self.language is Language.ENGLISH else name
+
+    def calling(self, english: Mapping[str, str]) -> Words:
+        """The same words, with what a scenario's own names are called in English."""
+        return replace(self, english=english)
 
     def kind(self, kind: str, mode: Mode) -> str:
         """What a kind of unit is called; that it goes by e-bike is said as well.

@@ -140,6 +140,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "fact.chief.alone": ("The grid's chief: the grid does it by itself", "网格长研判：网格自行处置"),
     "fact.covered": ("{unit} does more than one thing", "{unit}一并承担其他事项"),
     "fact.work_began": ("All who were whistled for are there: work begins", "吹哨力量集结完毕，开始处置"),
+    "fact.remote_tried": ("Left to the video desk first, before anybody is sent", "先交远程处置席，暂不派人"),
+    "fact.remote_given_up": ("The video desk had no time for it: somebody has to go", "远程处置席无暇处理，需派人到场"),
     "fact.remote_failed": ("Not settled by video: somebody has to go", "远程处置未成，需派人到场"),
     "fact.handled": ("Handled", "处置完毕"),
     "fact.check_sent": ("A check is ordered", "发核查"),

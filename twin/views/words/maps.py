@@ -78,6 +78,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "status.parked": ("Standing by", "待命"),
     "status.patrolling": ("On patrol", "巡查中"),
     "status.returning": ("On the way back", "返程"),
+    "status.posted": ("Waiting at its posting", "驻点待命"),
+    "status.to_posting": ("On the way to its posting", "前往驻点"),
     "status.turnout": ("Turning out", "出动准备"),
     "status.en_route": ("On its way", "赶赴途中"),
     "status.on_scene": ("On scene", "现场处置"),

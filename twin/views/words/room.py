@@ -20,6 +20,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "shift.night": ("night", "夜班"),
     "shift.early": ("early", "早班"),
     "shift.office": ("office hours", "行政班"),
+    "shift.around": ("round the clock", "24小时班"),
     "room.play": ("Play", "运行"),
     "room.hold": ("Pause", "暂停"),
     "room.step": ("1 min on", "前进1分钟"),
