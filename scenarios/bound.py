@@ -24,10 +24,10 @@ from twin.domain.case import ON_THE_SPOT
 from twin.domain.quantities import MINUTE, SECOND, to_s
 from twin.domain.route import Spot
 from twin.errors import CityError, JournalError
-from twin.metrics.offline_bound import Calls, Cost, Crew, offline_bound
+from twin.metrics.offline_bound import NEVER, Bound, Calls, Cost, Crew, Ints, offline_bound
 
 PATIENCE = 30 * MINUTE
-"""A case reached later than this after it was ready counts, for the bound on the mean, as if it were reached then."""
+"""For the bound on the mean, a case reached later than this after its report counts as if it were reached then."""
 STEP = 20 * SECOND
 WINDOW = 60
 """Calls that are bounded together where units may stand anywhere: between two windows everybody may be everywhere."""
@@ -40,6 +40,13 @@ class Case:
     reported_at: int
     arrived_at: int | None
     calls: tuple[Call, ...]
+
+
+Numbered = tuple[Case, list[int]]
+"""A case and the numbers of its calls among all calls."""
+
+Measure = Callable[[int, int], float]
+"""(reported, reached) → what a case adds to a measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ class Bounded:
     n_reached: int
     gaps: tuple[Gap, ...]
     why_not_stationed: str | None
+    is_recorded: bool
 
 
 def bound_run(
@@ -94,75 +102,80 @@ def bound_run(
     cases = _cases(facts, until=until, is_recorded=is_recorded)
     _check(built, cases, folder=folder)
     why_not = "it is a history as it happened" if is_recorded else _why_not_stationed(built, facts)
-    standings = (Standing.ANYWHERE,) if why_not else (Standing.STATIONED, Standing.ANYWHERE)
-    gaps = []
-    for standing in standings:
-        for measure, cost in (
-            ("mean response_s", lambda since, at: to_s(min(at, until) - since)),
-            ("late_share", lambda since, at: float(min(at, until) - since > late_after_us)),
-        ):
-            progress(f"{standing}, {measure}")
-            limit = late_after_us if measure == "late_share" else None
-            total, is_whole, n_arcs = _bound(
-                built, cases, facts, standing=standing, cost=cost, until=until, limit_us=limit, is_recorded=is_recorded
-            )
-            run = sum(cost(case.reported_at, until if case.arrived_at is None else case.arrived_at) for case in cases)
-            gaps.append(Gap(standing, measure, run / len(cases), total / len(cases), is_whole, n_arcs))
-    n_reached = sum(case.arrived_at is not None for case in cases)
-    return Bounded(policy, len(cases), n_reached, tuple(gaps), why_not)
-
-
-def _bound(
-    built: Built,
-    cases: Sequence[Case],
-    facts: Sequence[f.Fact],
-    *,
-    standing: Standing,
-    cost: Callable[[int, int], float],
-    until: int,
-    limit_us: int | None,
-    is_recorded: bool,
-) -> tuple[float, bool, int]:
-    """The least sum of costs: window by window where that drops constraints only, else all at once."""
+    measures: dict[str, tuple[int, Measure]] = {
+        "mean response_s": (PATIENCE, lambda since, at: to_s(min(at, until) - since)),
+        "late_share": (late_after_us + 1, lambda since, at: float(min(at, until) - since > late_after_us)),
+    }
     away = frozenset(fact.unit for fact in facts if isinstance(fact, f.UnitAway))
-    blocked_from = min((fact.at for fact in facts if isinstance(fact, f.RoadClosed)), default=None)
-    total, is_whole, n_arcs = 0.0, True, 0
-    for window in _windows(cases, all_at_once=standing is Standing.STATIONED):
-        calls = [call for case in window for call in case.calls]
-        since = [case.reported_at for case in window]
-        number = {case.calls[0].case: place for place, case in enumerate(window)}
-        ready_at = np.array([call.ready_at for call in calls], np.int64)
-        if limit_us is None:
-            give_up_at = np.minimum(until, ready_at + PATIENCE)
-        else:
-            give_up_at = np.minimum(until, np.array([call.reported_at + limit_us + 1 for call in calls], np.int64))
-        given = Calls(
-            np.array([number[call.case] for call in calls], np.int64), ready_at, np.maximum(ready_at, give_up_at)
-        )
-        crews: list[Crew] = crews_of(
+    calls = [call for case in cases for call in case.calls]
+    gaps = []
+    for standing in (Standing.ANYWHERE,) if why_not else (Standing.STATIONED, Standing.ANYWHERE):
+        progress(f"{standing}: ways")
+        crews = crews_of(
             built,
             calls,
             standing=standing,
             away=away,
-            blocked_from=blocked_from,
-            latest_us=int((given.give_up_at - ready_at).max()),
+            blocked_from=min((fact.at for fact in facts if isinstance(fact, f.RoadClosed)), default=None),
+            latest_us=max(patience_us for patience_us, _ in measures.values()),
             is_recorded=is_recorded,
         )
-        priced: Cost = _priced(cost, since)
-        found = offline_bound(given, crews, cost=priced, step_us=STEP, is_metric=standing is Standing.ANYWHERE)
+        for measure, (patience_us, cost) in measures.items():
+            progress(f"{standing}: {measure}")
+            found = _bound(cases, crews, standing=standing, cost=cost, until=until, patience_us=patience_us)
+            run = sum(cost(case.reported_at, until if case.arrived_at is None else case.arrived_at) for case in cases)
+            run, least = run / len(cases), found.total / len(cases)
+            gaps.append(Gap(standing, measure, run, least, found.is_whole, found.n_arcs))
+    n_reached = sum(case.arrived_at is not None for case in cases)
+    return Bounded(policy, len(cases), n_reached, tuple(gaps), why_not, is_recorded)
+
+
+def _bound(
+    cases: Sequence[Case],
+    crews: Sequence[Crew],
+    *,
+    standing: Standing,
+    cost: Measure,
+    until: int,
+    patience_us: int,
+) -> Bound:
+    """The least sum of costs: window by window where that drops constraints only, else all at once."""
+    numbers = iter(range(sum(len(case.calls) for case in cases)))
+    given = [(case, [next(numbers) for _ in case.calls]) for case in cases]
+    total, is_whole, n_arcs = 0.0, True, 0
+    for window in _windows(given, all_at_once=standing is Standing.STATIONED):
+        calls = [call for case, _ in window for call in case.calls]
+        ready_at = np.array([call.ready_at for call in calls], np.int64)
+        since = [case.reported_at for case, _ in window]
+        found = offline_bound(
+            Calls(
+                np.repeat(np.arange(len(window)), [len(own) for _, own in window]),
+                ready_at,
+                np.maximum(ready_at, np.minimum(until, [call.reported_at + patience_us for call in calls])),
+            ),
+            _able(crews, np.array([number for _, own in window for number in own], np.int64)),
+            cost=_priced(cost, since),
+            step_us=STEP,
+            is_metric=standing is Standing.ANYWHERE,
+        )
         total, is_whole, n_arcs = total + found.total, is_whole and found.is_whole, n_arcs + found.n_arcs
-    return total, is_whole, n_arcs
+    return Bound(total, is_whole, n_arcs)
 
 
-def _priced(cost: Callable[[int, int], float], since: Sequence[int]) -> Cost:
+def _able(crews: Sequence[Crew], calls: Ints) -> list[Crew]:
+    """The crews that can serve any of some calls, with the times of those."""
+    return [crew.only(calls) for crew in crews if (crew.first_us[calls] < NEVER).any()]
+
+
+def _priced(cost: Measure, since: Sequence[int]) -> Cost:
     return lambda case, at: cost(since[case], at)
 
 
-def _windows(cases: Sequence[Case], *, all_at_once: bool) -> Iterator[list[Case]]:
-    window: list[Case] = []
-    for case in sorted(cases, key=lambda case: case.calls[0].ready_at):
-        window.append(case)
-        if not all_at_once and sum(len(each.calls) for each in window) >= WINDOW:
+def _windows(given: Sequence[Numbered], *, all_at_once: bool) -> Iterator[list[Numbered]]:
+    window: list[Numbered] = []
+    for case, own in sorted(given, key=lambda each: each[0].calls[0].ready_at):
+        window.append((case, own))
+        if not all_at_once and sum(len(numbers) for _, numbers in window) >= WINDOW:
             yield window
             window = []
     if window:

@@ -74,12 +74,13 @@ def crews_of(
     ----------
     away : units that are out of service at times: they may turn up at their station without a way home.
     blocked_from : when a street was first closed, if any ever was: from then on a way home may lead anywhere.
-    latest_us : after being ready, by when a call is reached or counts as given up.
+    latest_us : after being reported, by when a call is reached or counts as given up.
     is_recorded : a history as it happened: no luck of ours is in it.
     """
     alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for number, unit in enumerate(built.setting.units):
-        alike[unit.kind, unit.mode, unit.skills, unit.home, unit.patrols, number in away].append(number)
+        based = (unit.home, number in away) if standing is Standing.STATIONED else None
+        alike[unit.kind, unit.mode, unit.skills, unit.patrols, based].append(number)
     roads: dict[Mode, _Roads] = {}
     crews = []
     for numbers in alike.values():
@@ -105,7 +106,7 @@ def crews_of(
             near_us, out_us = on.on_the_way(unit.home)
             near_us = _times(on.with_ramp(near_us), luck.noise)
             for place, call in enumerate(calls):
-                ends_at = call.ready_at + latest_us + int(work_us[place] + out_us[place])
+                ends_at = max(call.ready_at, call.reported_at + latest_us) + int(work_us[place] + out_us[place])
                 if blocked_from is not None and ends_at >= blocked_from:
                     near_us[place], out_us[place] = 0, LONG
         first_us = np.where(able, first_us, NEVER)

@@ -46,6 +46,14 @@ class Crew:
     near_us: Ints
     out_us: Ints
 
+    def only(self, calls: Ints) -> Crew:
+        """The same crew for some of the calls, by number."""
+        first_us, work_us, home_us, out_us = (
+            times[calls] for times in (self.first_us, self.work_us, self.home_us, self.out_us)
+        )
+        pairs = np.ix_(calls, calls)
+        return Crew(self.n, first_us, work_us, home_us, self.leg_us[pairs], self.near_us[pairs], out_us)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calls:
