@@ -124,7 +124,7 @@ def bound_run(
             progress(f"{standing}: {measure}")
             found = _bound(cases, crews, standing=standing, cost=cost, until=until, patience_us=patience_us)
             run = sum(cost(case.reported_at, until if case.arrived_at is None else case.arrived_at) for case in cases)
-            run, least = run / len(cases), found.total / len(cases)
+            run, least = run / len(cases), max(0.0, found.total) / len(cases)
             gaps.append(Gap(standing, measure, run, least, found.is_whole, found.n_arcs))
     n_reached = sum(case.arrived_at is not None for case in cases)
     return Bounded(policy, len(cases), n_reached, tuple(gaps), why_not, is_recorded)

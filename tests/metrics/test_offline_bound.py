@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,13 +13,15 @@ from tests.metrics.brute_force import One, brute_force, by_permutations, by_sets
 from twin.metrics.offline_bound import NEVER, Calls, Crew, offline_bound, worth_until
 
 LIMIT = 12
+approx = partial(pytest.approx, rel=1e-5, abs=1e-5)
+"""As near as the solver gets, whose tolerance is taken off the bound."""
 N_INSTANCES = 200
 
 
 def instance(rng: Generator, *, waits_near: bool) -> tuple[Calls, list[Crew]]:
     """Up to 8 calls and 3 units on a lattice; some units go home after a call, some stay where they are."""
-    n, m = int(rng.choice([2, 3, 4, 5, 6, 8], p=[0.25, 0.3, 0.3, 0.1, 0.03, 0.02])), int(rng.integers(1, 4))
-    span = 90 * n // m if n > 5 else 20 * n
+    n, m = int(rng.choice([2, 3, 4, 5, 6, 7, 8], p=[0.15, 0.25, 0.25, 0.2, 0.08, 0.04, 0.03])), int(rng.integers(1, 4))
+    span = [20, 90, 140][(n > 4) + (n > 6)] * n // m
     ready, places = np.sort(rng.integers(0, span, n)), rng.integers(0, 15, (n, 2))
     leg = np.abs(places[:, None] - places[None]).sum(-1)
     crews = []
@@ -49,16 +52,20 @@ def test_the_least_mean_response_is_that_of_trying_everything() -> None:
 
         best = brute_force(as_ones(crews), ready=ready, cost=cost)
         worth = replace(calls, give_up_at=worth_until(calls, crews, cost=cost))
-        assert offline_bound(worth, crews, cost=cost, is_metric=True, exact=True).total == pytest.approx(best)
+        assert offline_bound(worth, crews, cost=cost, is_metric=True, exact=True).total == approx(best), number
         relaxed = offline_bound(worth, crews, cost=cost, is_metric=True).total
-        assert relaxed <= best + 1e-6
-        n_tight += relaxed == pytest.approx(best)
+        assert relaxed <= best
+        n_tight += relaxed == approx(best)
     assert n_tight > 0.8 * N_INSTANCES
 
 
 def test_the_fewest_late_cases_are_those_of_trying_everything() -> None:
+    """Where a detour never brings a unit nearer: whoever is late anyway is then best left out, as the exact bound does.
+
+    Where it does, going to a call too late can help at the next one, and the bound may lie lower.
+    """
     rng, n_tight = default_rng(2), 0
-    for _ in range(N_INSTANCES // 4):
+    for number in range(N_INSTANCES):
         calls, crews = instance(rng, waits_near=False)
         ready = calls.ready_at.tolist()
 
@@ -67,11 +74,25 @@ def test_the_fewest_late_cases_are_those_of_trying_everything() -> None:
 
         best = brute_force(as_ones(crews), ready=ready, cost=cost, unserved=1.0)
         worth = replace(calls, give_up_at=calls.ready_at + LIMIT + 1)
-        assert offline_bound(worth, crews, cost=cost, is_metric=True, exact=True).total == pytest.approx(best)
+        assert offline_bound(worth, crews, cost=cost, is_metric=True, exact=True).total == approx(best), number
         relaxed = offline_bound(worth, crews, cost=cost, is_metric=True).total
-        assert relaxed <= best + 1e-6
-        n_tight += relaxed == pytest.approx(best)
-    assert n_tight > 0.8 * (N_INSTANCES // 4)
+        assert relaxed <= best
+        n_tight += relaxed == approx(best)
+    assert n_tight > 0.8 * N_INSTANCES
+
+
+def test_a_detour_that_brings_units_nearer_leaves_a_bound_on_late_cases() -> None:
+    rng = default_rng(5)
+    for _ in range(20):
+        calls, crews = instance(rng, waits_near=True)
+        ready = calls.ready_at.tolist()
+
+        def cost(call: int, at: int, ready: list[int] = ready) -> float:
+            return float(at - ready[call] > LIMIT)
+
+        best = brute_force(as_ones(crews), ready=ready, cost=cost, unserved=1.0)
+        worth = replace(calls, give_up_at=calls.ready_at + LIMIT + 1)
+        assert offline_bound(worth, crews, cost=cost).total <= best
 
 
 def test_trying_sets_is_trying_every_order() -> None:
@@ -112,21 +133,23 @@ def two_calls(*, out_us: int) -> tuple[Calls, Crew]:
 
 def test_a_unit_that_may_linger_is_near_the_next_call() -> None:
     calls, crew = two_calls(out_us=50)
-    assert offline_bound(calls, [crew], cost=lambda call, at: at - 30 * call).total == pytest.approx(10 + 2)
+    assert offline_bound(calls, [crew], cost=lambda call, at: at - 30 * call).total == approx(10 + 2)
 
 
 def test_to_be_still_out_it_has_to_reach_the_first_call_later() -> None:
     calls, crew = two_calls(out_us=10)  # home at 25; out at 30 only if it reaches the first at 15 or later
-    assert offline_bound(calls, [crew], cost=lambda call, at: at - 30 * call).total == pytest.approx(15 + 2)
+    assert offline_bound(calls, [crew], cost=lambda call, at: at - 30 * call).total == approx(15 + 2)
 
 
 def test_of_two_needs_of_a_case_the_first_arrival_counts() -> None:
     _, crew = two_calls(out_us=10)
     far = replace(crew, first_us=np.array([NEVER, 40]))
     both = Calls(np.zeros(2, np.int64), np.zeros(2, np.int64), np.full(2, 100))
-    assert offline_bound(both, [replace(crew, first_us=np.array([10, NEVER])), far], cost=lambda _, at: at).total == 10
+    assert offline_bound(
+        both, [replace(crew, first_us=np.array([10, NEVER])), far], cost=lambda _, at: at
+    ).total == approx(10)
 
 
 def test_nobody_is_ever_sent_where_there_is_nobody() -> None:
     calls, _ = two_calls(out_us=0)
-    assert offline_bound(calls, [], cost=lambda call, at: at - 30 * call).total == pytest.approx(200)
+    assert offline_bound(calls, [], cost=lambda call, at: at - 30 * call).total == approx(200)

@@ -10,13 +10,15 @@ import pytest
 
 from scenarios.bound import Bounded, bound_run
 from scenarios.bound_crews import Standing
-from scenarios.record import run_scenario
+from scenarios.record import replay_history, run_scenario
+from scenarios.replay import Source
+from tests.histories import POLICE, full, told
 from tests.scenarios.commands import Gridtwin
 from twin.domain.quantities import MINUTE, to_s
 from twin.errors import JournalError
-from twin.policies.loading import BUILT_IN
 
-UNTIL = "75m"
+POLICIES = ("nearest", "own_grid_first", "preempt", "random", "batch_assignment", "cutoff", "dmexclp")
+UNTIL = "60m"
 LATE = 6 * MINUTE
 BUSY = """
 name: A busy morning
@@ -41,9 +43,9 @@ units: [{ name: "Patrol {n}", kind: patrol_vehicle, count: 1, skills: [patrol] }
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("bound")
     (folder / "busy.yaml").write_text(BUSY, "utf-8")
-    for policy in BUILT_IN:
+    for policy in POLICIES:
         run_scenario(str(folder / "busy.yaml"), out=folder / policy, policy=policy, until=UNTIL)
-    return {policy: folder / policy for policy in BUILT_IN}
+    return {policy: folder / policy for policy in POLICIES}
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +86,15 @@ def test_the_gap_is_printed(runs: dict[str, Path], gridtwin: Gridtwin) -> None:
     said = json.loads(gridtwin("bound", runs["random"], "--late-after", "6m", "--json").out)
     assert said["policy"] == "random"
     assert all(row["gap"] == pytest.approx(row["run"] - row["bound"]) for row in said["bounds"])
+    assert "more than 2 n times is not covered" in said["assumes"]
+
+
+def test_a_history_is_said_to_be_held_against_our_speeds(city_folder: Path, tmp_path: Path, gridtwin: Gridtwin) -> None:
+    file, rules = told(tmp_path, [full("a", f"{POLICE} P1", begin=11), full("b", f"{POLICE} P1", begin=60)])
+    replay_history(Source(city_folder, file, str(rules)), out=tmp_path / "recorded", policy=None)
+    said = json.loads(gridtwin("bound", tmp_path / "recorded", "--json").out)
+    assert "our roads at our speeds" in said["assumes"]
+    assert {row["units stand"] for row in said["bounds"]} == {"anywhere"}
 
 
 @pytest.mark.parametrize(

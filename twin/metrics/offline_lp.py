@@ -93,7 +93,7 @@ def solve(net: Network, *, exact: bool) -> tuple[float, bool]:
         constraints=rows.constraint(n_columns),
         bounds=Bounds(0.0, np.inf),
         integrality=np.full(n_columns, int(exact)),
-        options={"mip_rel_gap": 0.0},
+        options={"mip_rel_gap": 0.0, "presolve": not exact},
     )
     if found.x is None:
         raise JournalError(f"no bound could be found: {found.message}")
