@@ -168,11 +168,13 @@ class _Roads:
 
     def from_us(self, home: Spot) -> Ints:
         """From a station to each call."""
-        return self._between([home], self.spots)[0][self.of_call]
+        found: Ints = self._between([home], self.spots)[0][self.of_call]
+        return found
 
     def home_us(self, home: Spot) -> Ints:
         """From each call to a station."""
-        return self._between(self.spots, [home])[:, 0][self.of_call]
+        found: Ints = self._between(self.spots, [home])[:, 0][self.of_call]
+        return found
 
     def with_ramp(self, us: Ints) -> Ints:
         """With the time to speed up and slow down."""

@@ -17,8 +17,8 @@ LUCK = (
     "being the calls for it: a policy that sends one unit more than 2 n times is not covered"
 )
 OF_A_HISTORY = (
-    "this is what happened, held against our roads at our speeds: where crews drove faster than those, it can lie below "
-    "the bound"
+    "this is what happened, held against our roads at our speeds: where crews drove faster than those, it can lie "
+    "below the bound"
 )
 
 
