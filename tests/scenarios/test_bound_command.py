@@ -103,7 +103,7 @@ def test_a_history_is_said_to_be_held_against_our_speeds(city_folder: Path, tmp_
 )
 def test_a_run_without_roads_units_or_cases_says_so(changed: str, sentence: str, tmp_path: Path) -> None:
     (tmp_path / "bare.yaml").write_text(f"name: Bare\nextends: vehicles\ninjects: []\n{changed}", "utf-8")
-    run_scenario(str(tmp_path / "bare.yaml"), out=tmp_path / "run", until="1h")
+    run_scenario(str(tmp_path / "bare.yaml"), out=tmp_path / "run", until="1m")
     with pytest.raises(JournalError, match=sentence):
         bound_run(tmp_path / "run", late_after_us=LATE)
 
