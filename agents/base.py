@@ -84,6 +84,9 @@ class City(Protocol):
     def is_on(self, roster: int) -> bool:
         """Whether those of a roster are on duty now."""
 
+    def turn(self, roster: int) -> tuple[int, int]:
+        """(begin, end) of the turn of a roster that is on now, or comes next."""
+
     def is_watched(self, spot: Spot) -> bool:
         """Whether a camera that somebody could look through sees a place."""
 

@@ -104,7 +104,8 @@ class CityModel(mesa.Model):
             assert self.office is not None
             return ContactSource(self, number, demand=demand, kind=kind, attend=self.office.contacts.attend)
         if demand.are_problems:
-            return ProblemSource(self, number, demand=demand, there=self.problem_there)
+            noticed = self.lookout.has_noticed
+            return ProblemSource(self, number, demand=demand, there=self.problem_there, noticed=noticed)
         return CaseSource(self, number, demand=demand, take=self.centre.take)
 
     def _bells(self) -> dict[str, Bell]:
@@ -313,6 +314,10 @@ class CityModel(mesa.Model):
     def is_on(self, roster: int) -> bool:
         """Whether those of a roster are on duty now."""
         return self.shifts.is_on(roster)
+
+    def turn(self, roster: int) -> tuple[int, int]:
+        """(begin, end) of the turn of a roster that is on now, or comes next."""
+        return self.shifts.turn(roster)
 
     def is_watched(self, spot: Spot) -> bool:
         """Whether a camera that somebody could look through sees a place."""

@@ -79,9 +79,7 @@ class CommandCentre(CityAgent):
         fleet = self.city.state.fleet
         if not case.barred_now:
             return fleet.has(skill)
-        able = fleet.able(skill).copy()
-        able[list(case.barred_now)] = False
-        return bool(able.any())
+        return bool(fleet.able(skill, barred=case.barred_now).any())
 
     def settle_on_the_spot(self, case: int, unit: FieldUnit) -> None:
         """Whoever found it puts it right at once; the centre only takes note."""

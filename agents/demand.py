@@ -7,7 +7,7 @@ may follow the hour of the week. Under luck forked in the middle of a day the re
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -89,6 +89,14 @@ class Places:
         return self.edge[piece], self.start_mm[piece] + (along * self.length_mm[piece]).astype(np.int64)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class HourRates:
+    """The rates of one hour of the day: their `total`, and float64 (n_areas,) `upto` and with each area, per hour."""
+
+    total: float
+    upto: NDArray[np.float64]
+
+
 @dataclass(frozen=True, eq=False)
 class PoissonDemand:
     """One source of cases, or of problems.
@@ -105,6 +113,7 @@ class PoissonDemand:
     rhythm: NDArray[np.float64]
     places: Places
     presence: NDArray[np.float64] | None = None
+    _hours: dict[int, HourRates] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def are_problems(self) -> bool:
@@ -128,6 +137,16 @@ class PoissonDemand:
         by_row: NDArray[np.float64] = rates.ravel()
         return by_row
 
+    def hour_rates(self, hour: int) -> HourRates:
+        """Their sums at an hour of the day; added up when first asked for."""
+        kept = 0 if self.presence is None else hour
+        found = self._hours.get(kept)
+        if found is None:
+            rates = self.rates_at(kept)
+            upto = np.cumsum(rates).reshape(-1, len(self.matters))[:, -1].copy()
+            found = self._hours[kept] = HourRates(float(rates.sum()), upto)
+        return found
+
 
 class Births(NamedTuple):
     """A day's cases by time, numbered from `first`: `at` (microseconds), `row` of area × matter, and their spots."""
@@ -148,7 +167,7 @@ def draw_day(
     edges_us = edges_us[edges_us >= begin]
     hours = np.diff(edges_us) / HOUR
     week_hours = [civil.hour_of_week(int(start)) for start in edges_us[:-1]]
-    totals = np.array([demand.rates_at(hour % HOURS_A_DAY).sum() for hour in week_hours])
+    totals = np.array([demand.hour_rates(hour % HOURS_A_DAY).total for hour in week_hours])
     weights = totals * demand.rhythm[week_hours] * hours
     total = float(weights.sum())
     if total <= 0:
@@ -157,22 +176,29 @@ def draw_day(
     hour = np.searchsorted(_cumulative(weights), streams.block("birth hour", entity, size=n), side="right")
     moment = streams.block("birth moment", entity, size=n)
     at = (edges_us[hour] + moment * np.diff(edges_us)[hour]).astype(np.int64)
-    row = _rows(demand, np.array(week_hours)[hour] % HOURS_A_DAY, streams.block("birth kind", entity, size=n))
+    row = rows_of(demand, np.array(week_hours)[hour] % HOURS_A_DAY, streams.block("birth kind", entity, size=n))
     which, along = streams.block("birth street", entity, size=n), streams.block("birth spot", entity, size=n)
     edge, offset_mm = demand.places.pick(row // len(demand.matters), which, along)
     order = np.argsort(at, kind="stable")
     return Births(first, at[order].tolist(), row[order].tolist(), edge[order].tolist(), offset_mm[order].tolist())
 
 
-def _rows(demand: PoissonDemand, hour: NDArray[np.int64], u: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Area × matter of each case; by the hour of the day it arises at, where that makes a difference."""
-    if demand.presence is None:
-        return np.searchsorted(_cumulative(demand.rates_at(0)), u, side="right")
-    row = np.zeros(u.size, np.int64)
+def rows_of(demand: PoissonDemand, hour: NDArray[np.int64], u: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Area × matter of each case; by the hour of the day it arises at, where that makes a difference.
+
+    First the area, then the row within it: the same sums, to the last digit, as down all rows, without making them.
+    """
+    area, before, total = np.zeros(u.size, np.int64), np.zeros(u.size), np.zeros(u.size)
     for present in np.unique(hour).tolist():
-        here = hour == present
-        row[here] = np.searchsorted(_cumulative(demand.rates_at(present)), u[here], side="right")
-    return row
+        here, upto = hour == present, demand.hour_rates(present).upto
+        area[here] = np.searchsorted(upto[:-1] / upto[-1], u[here], side="right")
+        before[here], total[here] = np.append(0.0, upto)[area[here]], upto[-1]
+    rates = demand.rates_per_h[area]
+    if demand.presence is not None:
+        rates = rates * demand.presence[hour, area][:, None]
+    shares = np.cumsum(np.column_stack([before, rates]), axis=1)[:, 1:-1] / total[:, None]
+    within: NDArray[np.int64] = np.count_nonzero(shares <= u[:, None], axis=1)
+    return area * len(demand.matters) + within
 
 
 def _cumulative(weights: NDArray[np.float64]) -> NDArray[np.float64]:

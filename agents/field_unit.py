@@ -13,7 +13,6 @@ from twin.domain import facts as f
 from twin.domain.case import CHECK, VERIFY, Case
 from twin.domain.ids import batch_and_number
 from twin.domain.orders import Reason
-from twin.domain.roster import Roster
 from twin.domain.route import Route, Spot
 from twin.domain.unit import COMMAND, DONE, PARKED, PATROLLING, Absence, Freed, Job, Unit
 from twin.errors import NoRouteError
@@ -67,7 +66,7 @@ class FieldUnit(CityAgent):
         """Where on its tour it begins, drawn evenly."""
         if self.patrols is None:
             return 0
-        period_us = self.patrols.lap(self.number, 0).period_us
+        period_us = self.patrols.period_us(self.number, 0)
         return int(self.city.streams.uniform("first phase", self.number, 0) * period_us)
 
     # ---------------------------------------------------------------------- on a job
@@ -265,7 +264,7 @@ class FieldUnit(CityAgent):
         spells = self.spells
         assert spells is not None
         if self.unit.roster is not None and not city.state.fleet.on_duty[number]:
-            self._put_off(spells, city.setting.rosters[self.unit.roster])
+            self._put_off(spells, self.unit.roster)
             return
         back = self.post()
         city.record(f.UnitAway(city.now, number, back.edge, back.offset_mm, None, spells.expected_us, spells.reason))
@@ -277,12 +276,11 @@ class FieldUnit(CityAgent):
         self.city.record(f.UnitAway(now, self.number, back.edge, back.offset_mm, now + lasting_us, 0, COMMAND))
         self.leave_if_free()
 
-    def _put_off(self, spells: Spells, roster: Roster) -> None:
+    def _put_off(self, spells: Spells, roster: int) -> None:
         """Nobody takes a spell off duty: the next is drawn anew from the next shift on."""
-        city, number, civil = self.city, self.number, self.city.setting.civil
-        begin, _ = roster.now_or_next(city.now, civil=civil)
-        begin = max(begin, city.now)
-        day = roster.shift_of(begin, civil=civil)
+        city, number, setting = self.city, self.number, self.city.setting
+        begin = max(city.now, city.turn(roster)[0])
+        day = setting.rosters[roster].shift_of(begin, civil=setting.civil)
         spell_at = begin + city.streams.span_us(spells.every, "in service from", number, day)
         city.record(f.SpellPutOff(city.now, number, begin, spell_at))
 

@@ -6,12 +6,16 @@ unit and lap, so that the same pass meets the same luck however often it is work
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from agents.base import City, CityAgent
+from twin.clock.streams import Streams
 from twin.domain import facts as f
 from twin.domain.quantities import WEEK
-from twin.domain.unit import PATROLLING
+from twin.domain.route import Spot
+from twin.domain.unit import OFF_DUTY, PATROLLING
 from twin.world.whereabouts import patrolled
 
 PASSES_A_LAP = 8
@@ -21,6 +25,13 @@ HORIZON = 2 * WEEK
 """Further ahead nobody looks: no shift lasts so long without an interruption, and then it is worked out again."""
 
 
+class Noticed(Protocol):
+    """Whether a problem would have been noticed; see `Lookout.has_noticed`."""
+
+    def __call__(self, number: int, spot: Spot, *, since: int, seen: float, streams: Streams) -> bool:
+        """Ask."""
+
+
 class Lookout(CityAgent):
     """Sets each patrolling unit's alarm for the problem it will notice first."""
 
@@ -28,6 +39,7 @@ class Lookout(CityAgent):
         super().__init__(city)
         self.patrols = city.terrain.patrols
         self._edges: dict[int, tuple[int, ...]] = {}
+        self._turns: dict[int, tuple[int, list[tuple[int, int]]]] = {}
 
     def look_all(self) -> None:
         """Chance was drawn anew: whoever is on patrol looks again."""
@@ -55,6 +67,51 @@ class Lookout(CityAgent):
         for unit in sorted(unit for unit, problem in self.city.state.lookouts.items() if problem == number):
             self._look(unit)
 
+    def has_noticed(self, number: int, spot: Spot, *, since: int, seen: float, streams: Streams) -> bool:
+        """Whether somebody on patrol would have noticed by now a problem that has been there since an instant.
+
+        Told by the laps behind each patrol, as if it had walked all the hours of its roster: the time it was on cases
+        is not taken off, and whoever is absent today was there on the days before.
+        """
+        patrols = self.patrols
+        if patrols is None or seen <= 0:
+            return False
+        for unit in patrols.over(spot.edge):
+            phase = patrolled(self.city.state, patrols, unit, at=self.city.now)
+            for passed in patrols.last_passes(unit, phase, spot, within_us=self._on_patrol_us(unit, since)):
+                n = passed.lap * PASSES_A_LAP + min(passed.number, PASSES_A_LAP - 1)
+                if seen >= 1 or streams.uniform(f"look {unit}", number, n) < seen:
+                    return True
+        return False
+
+    def _on_patrol_us(self, unit: int, since: int) -> int:
+        """How long those of a unit's roster were on duty since an instant."""
+        city = self.city
+        roster = city.setting.units[unit].roster
+        if roster is None:
+            return city.now - since
+        is_absent = city.state.fleet.status_of(unit) is OFF_DUTY
+        total = 0
+        for begin, end in self._turns_of(roster):
+            if end <= since:
+                break
+            if not (is_absent and begin <= city.now < end):
+                total += min(end, city.now) - max(begin, since)
+        return total
+
+    def _turns_of(self, roster: int) -> list[tuple[int, int]]:
+        """The turns of a roster up to now, the latest first, as far back as `HORIZON`."""
+        now, civil = self.city.now, self.city.setting.civil
+        known = self._turns.get(roster)
+        if known is None or known[0] != now:
+            turns: list[tuple[int, int]] = []
+            at = max(0, now - HORIZON)
+            while (turn := self.city.setting.rosters[roster].now_or_next(at, civil=civil))[0] < now:
+                turns.append(turn)
+                at = turn[1]
+            known = self._turns[roster] = now, turns[::-1]
+        return known[1]
+
     def _look(self, unit: int) -> None:
         state, patrols = self.city.state, self.patrols
         assert patrols is not None
@@ -74,7 +131,7 @@ class Lookout(CityAgent):
         unseen, edges = self.city.state.unseen, self._edges.get(unit)
         if edges is None:
             edges = self._edges[unit] = self._edges_by(unit)
-        return sorted(number for edge in edges if edge in unseen for number in unseen[edge])
+        return sorted(number for edge in filter(unseen.__contains__, edges) for number in unseen[edge])
 
     def _edges_by(self, unit: int) -> tuple[int, ...]:
         """Edges, in both directions, that a unit on patrol may come by."""

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from agents.base import City
 from agents.demand import PoissonDemand
 from agents.life import arisen
+from agents.lookout import Noticed
 from agents.source import Source
 from twin.clock.streams import Streams
 from twin.domain import facts as f
@@ -23,11 +24,16 @@ DAYS_BACK = 30
 
 
 class ProblemSource(Source):
-    """Brings problems; `there` hears of each new one, so that patrols may come by it."""
+    """Brings problems; `there` hears of each new one, so that patrols may come by it.
 
-    def __init__(self, city: City, number: int, *, demand: PoissonDemand, there: Callable[[int], None]) -> None:
+    `noticed` tells whether somebody on patrol would have noticed by now one that has been there for a while.
+    """
+
+    def __init__(
+        self, city: City, number: int, *, demand: PoissonDemand, there: Callable[[int], None], noticed: Noticed
+    ) -> None:
         super().__init__(city, number, demand=demand)
-        self.there = there
+        self.there, self.noticed = there, noticed
 
     def give_birth(self, number: int) -> None:
         """A problem arises now."""
@@ -41,10 +47,10 @@ class ProblemSource(Source):
     def unseen_anew(self, streams: Streams) -> list[f.ProblemArose]:
         """Problems that may be there now and of which nobody has told, if chance came from `streams`.
 
-        Born in the last `DAYS_BACK` days, or of those that were, and neither over nor told of under this luck. What
-        patrols may have noticed or settled meanwhile is not taken off.
+        Born in the last `DAYS_BACK` days, or of those that were, and neither over nor told of under this luck, nor
+        noticed by the patrols that have come by.
         """
-        now, found = self.city.now, []
+        now, found = self.city.now, list[f.ProblemArose]()
         ancestors = list(self._born_before(now, streams))
         while ancestors:
             number, problem = ancestors.pop()
@@ -54,7 +60,9 @@ class ProblemSource(Source):
             if fact.ends_at is not None and fact.ends_at <= now:
                 again_at = life.again_at(number, streams, ended_at=fact.ends_at)
                 times |= {} if again_at is None else {AGAIN: again_at}
-            elif fact.told_at is None or fact.told_at > now:
+            elif (fact.told_at is None or fact.told_at > now) and not self.noticed(
+                number, problem.spot, since=problem.arose_at, seen=life.seen, streams=streams
+            ):
                 found.append(replace(fact, offspring_at=tuple(at for at in fact.offspring_at if at > now)))
             ancestors += [(child_id(number, k), replace(problem, arose_at=at)) for k, at in times.items() if at <= now]
         return found

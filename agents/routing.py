@@ -26,6 +26,9 @@ class Routing:
 
     def __init__(self, city: City, rules: LoopRules) -> None:
         self.city, self.rules = city, rules
+        self._members: dict[str, list[int]] = {}
+        for unit, body in city.setting.bodies.items():
+            self._members.setdefault(body, []).append(unit)
 
     def department_of(self, case: Case) -> Department | None:
         """Who is responsible; None where the scenario names nobody."""
@@ -104,8 +107,7 @@ class Routing:
         """These units and all that belong to the same bodies, by number."""
         bodies = self.city.setting.bodies
         named = {body for unit in units if (body := bodies.get(unit))}
-        others = {unit for unit, body in bodies.items() if body in named}
-        return tuple(sorted(others.union(units)))
+        return tuple(sorted({*units}.union(*(self._members[body] for body in sorted(named)))))
 
     def can_be_seen(self, case: int) -> bool:
         """Whether the place can be seen by video: a camera looks at it, or whoever found it carries one."""

@@ -17,14 +17,21 @@ class Shifts(CityAgent):
     def __init__(self, city: City, units: Sequence[FieldUnit], *, changed: Callable[[], None]) -> None:
         super().__init__(city)
         self.units, self.changed = units, changed
+        self._turns: dict[int, tuple[int, int, int]] = {}
 
     def is_on(self, number: int) -> bool:
         """Whether those of a roster are on duty now."""
-        begin, _ = self._now_or_next(number)
+        begin, _ = self.turn(number)
         return begin <= self.city.now and self._works(number)
 
-    def _now_or_next(self, number: int) -> tuple[int, int]:
-        return self.city.setting.rosters[number].now_or_next(self.city.now, civil=self.city.setting.civil)
+    def turn(self, number: int) -> tuple[int, int]:
+        """(begin, end) of the turn of a roster that is on now, or comes next; looked up once a turn."""
+        now = self.city.now
+        since, begin, end = self._turns.get(number, (0, 0, 0))
+        if not since <= now < end:
+            begin, end = self.city.setting.rosters[number].now_or_next(now, civil=self.city.setting.civil)
+            self._turns[number] = now, begin, end
+        return begin, end
 
     def _works(self, number: int) -> bool:
         """Whether a roster works in the mode the centre is in: some work in some modes only."""
@@ -42,8 +49,8 @@ class Shifts(CityAgent):
     def open(self) -> None:
         """At the epoch: send home who is not on, and say when each roster changes next."""
         city = self.city
-        for number, roster in enumerate(city.setting.rosters):
-            begin, _ = roster.now_or_next(city.now, civil=city.setting.civil)
+        for number in range(len(city.setting.rosters)):
+            begin, _ = self.turn(number)
             city.record(f.ShiftEnded(city.now, number, max(begin, city.now)))
             if begin <= city.now:
                 self.change(number)
@@ -52,7 +59,7 @@ class Shifts(CityAgent):
         """A roster comes on, or goes off, duty."""
         city, civil = self.city, self.city.setting.civil
         roster = city.setting.rosters[number]
-        begin, end = roster.now_or_next(city.now, civil=civil)
+        begin, end = self.turn(number)
         if begin > city.now or not self._works(number):
             city.record(f.ShiftEnded(city.now, number, begin if begin > city.now else end))
             self.changed()

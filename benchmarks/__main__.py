@@ -1,8 +1,8 @@
 """Everything that is timed, one after the other: `python -m benchmarks`, or some of it by name.
 
 Names: month (T1, beside the floor), centre (a month with the full case loop; is its memory flat?), growth (T2), fork
-(T4), patrol, routing, tours, journal, feed, year (is memory flat?), experiment (what it costs beside its runs), room
-(T6 and T7, in a real Chromium), hive (T3).
+(T4), week (replications of Chebei street), patrol, routing, tours, journal, feed, year (is memory flat?), experiment
+(what it costs beside its runs), room (T6 and T7, in a real Chromium), hive (T3).
 The last two run only when they are named: the first needs a browser, the second installs a peer from the network and
 takes minutes.
 `--small` runs each on a village and in this process, to see that it works.
@@ -30,6 +30,7 @@ from benchmarks import (
     room,
     routing,
     tours,
+    week,
     year,
 )
 from benchmarks.wuhai import Size
@@ -65,6 +66,9 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace], None]] = {
     "centre": _centre,
     "growth": _growth,
     "fork": lambda asked: fork.report(VILLAGE if asked.small else CITIES[0], alone=not asked.small),
+    "week": lambda asked: week.report(
+        week.DEMO if asked.small else week.CHEBEI, n_runs=asked.runs, alone=not asked.small
+    ),
     "routing": lambda asked: routing.report(((6, 12),) if asked.small else routing.TOWNS),
     "patrol": lambda asked: patrol.report((patrol.VILLAGE,) if asked.small else patrol.CITIES, alone=not asked.small),
     "tours": lambda asked: tours.report(((8, 2),) if asked.small else tours.TOWNS),
@@ -84,7 +88,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Print one block a benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="which; unless named, all but room and hive")
-    parser.add_argument("--runs", type=int, default=3, help="runs of which the median counts (month, growth, hive)")
+    parser.add_argument(
+        "--runs", type=int, default=3, help="runs of which the median counts (month, growth, week, hive)"
+    )
     parser.add_argument("--days", type=float, default=30.0, help="days of the month")
     parser.add_argument("--hive-env", type=Path, help="folder to keep HIVE's environment in; otherwise it is temporary")
     parser.add_argument("--small", action="store_true", help="on a village, once")

@@ -21,10 +21,10 @@ from agents.loop_rules import Kind
 from agents.setting import Setting
 from city_data.city import City
 from city_data.feeds.quarantine import QuarantineWriter
-from city_data.named import city_called
 from city_data.past import Past, read_past
 from scenarios.catalogued import with_catalogues
 from scenarios.centre import build_centre, build_contacts, plan_of
+from scenarios.costs import unpriced
 from scenarios.demand import build_demand
 from scenarios.fleet import Force, build_rosters, build_units
 from scenarios.injects import build_injects
@@ -32,10 +32,11 @@ from scenarios.lists import needs_lists, preference_lists
 from scenarios.problems import build_problems
 from scenarios.recorded_problems import as_problems, source_of_records
 from scenarios.sensors import build_false_alarms
-from scenarios.spec import NO_CITY, History, PolicySpec, Scenario
+from scenarios.spec import History, PolicySpec, Scenario
 from scenarios.spec_centre import CentreSpec
 from scenarios.spec_limits import limits_of
-from scenarios.terrain import build_terrain
+from scenarios.staffed import staffed
+from scenarios.terrain import build_terrain, city_of
 from twin.domain.case import Stage
 from twin.domain.facts import INPUT, CommandGiven, Fact, UnitEnrolled
 from twin.domain.light import Limits
@@ -93,7 +94,8 @@ def build(
     """
     scenario = with_catalogues(scenario)
     civil = CivilTime(scenario.epoch, ZoneInfo(scenario.zone))
-    city = _city(scenario)
+    city = city_of(scenario)
+    scenario = staffed(scenario, city)
     habits = build_habits(scenario)
     past = None
     if scenario.history is not None and city is not None and not journal:
@@ -152,7 +154,12 @@ def build(
         bodies=force.bodies,
         limits=build_limits(scenario),
     )
-    warnings = (*_outside(past), *_warnings(setting, inputs), *_unused(scenario, setting.units))
+    warnings = (
+        *_outside(past),
+        *_warnings(setting, inputs),
+        *_unused(scenario, setting.units),
+        *unpriced(scenario, setting),
+    )
     return Built(scenario, setting, city, tuple(inputs), past, warnings, setting.limits, plan)
 
 
@@ -229,8 +236,8 @@ def build_limits(scenario: Scenario) -> Limits:
 
 
 def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
-    """Checksum of what was asked for: the scenario, without seed, assumptions, translations and places of files, and
-    its inputs.
+    """Checksum of what was asked for: the scenario, without seed, assumptions, costs, translations and places of files,
+    and its inputs. Keys that are newer than others count where they say something.
 
     Where nobody supervises, limits with their calendars and lights are no part of it either: they change nothing that
     happens, and a run may be judged by others. The limit on answers never is. Nor are commands: a run begins before
@@ -238,25 +245,20 @@ def spec_hash(scenario: Scenario, inputs: list[Fact]) -> str:
     """
     judged = () if scenario.centre is not None else ("calendars", "limits", "upstream", "light")
     of_each = {"__all__": {"english"}}
-    beside: dict[str, IncEx | bool] = dict.fromkeys(("seed", "assumptions", "city", *judged), True)
+    beside: dict[str, IncEx | bool] = dict.fromkeys(("seed", "assumptions", "city", "costs", *judged), True)
+    beside |= {name: True for name in ("staffing", "reposition_policy") if getattr(scenario, name) is None}
+    if scenario.units != "history" and not any(group.evenly for group in scenario.units):
+        beside["units"] = {"__all__": {"evenly"}}
     beside |= {
         "demand": {"__all__": {"matters": of_each}},
         "problems": {"__all__": {"matters": of_each, "kinds": of_each}},
         "history": {"file", "mapping"},
         "centre": {"answer_within"},
     }
-    if scenario.reposition_policy is None:  # what is not asked for is no part of what was asked
-        beside["reposition_policy"] = True
     said = scenario.model_dump(mode="json", exclude=beside)
     asked = [fact for fact in inputs if not isinstance(fact, CommandGiven)]
     content = msgspec.json.encode(said, order="deterministic") + msgspec.msgpack.encode(asked)
     return blake2b(content, digest_size=16).hexdigest()
-
-
-def _city(scenario: Scenario) -> City | None:
-    if scenario.travel == "none" or scenario.city == NO_CITY:
-        return None
-    return city_called(scenario.city)
 
 
 def _policy(spec: PolicySpec, *, key: str) -> Policy:

@@ -21,6 +21,7 @@ from scenarios.cli_output import any_text_can_be_printed, emit, problem, table, 
 from scenarios.cli_policy import policy_app, scenario_app
 from scenarios.cli_seat import seat_app
 from scenarios.cli_size import size
+from scenarios.cli_staff import staff
 from twin.errors import GridtwinError
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ app.add_typer(scenario_app, name="scenario")
 app.add_typer(policy_app, name="policy")
 app.add_typer(seat_app, name="seat")
 app.command()(size)
+app.command()(staff)
 app.command()(experiment)
 app.command()(catalogue)
 app.command()(appraise)

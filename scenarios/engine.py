@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from scenarios.branch_future import Start
 from scenarios.watch import Watch
 from twin.domain.commands import Command
 from twin.domain.facts import CommandGiven, CommandRefused
@@ -43,6 +44,9 @@ class Engine(Protocol):
 
 class Commanded(Engine, Protocol):
     """An engine that takes commands."""
+
+    def start(self) -> Start:
+        """Where futures begin: as things stand now, everything written down."""
 
     def carry_out(self, command: Command, *, by: str, token: str) -> CommandGiven | CommandRefused:
         """Give a command now, once a token of a seat; returns what became of it."""

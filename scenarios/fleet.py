@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -61,8 +61,9 @@ def build_units(scenario: Scenario, city: City | None, habits: Habits) -> Force:
         turnout = habits.turnout_of(group.kind)
         beats = None if group.beat is None else grids_of(city, group.beat, key=f"units.{place}.beat")
         count = (1 if beats is None else len(beats)) if group.count is None else group.count
+        turns = range(0) if beats is None else spread_out(len(beats)) if group.evenly else range(len(beats))
         for n in range(1, count + 1):
-            beat = None if beats is None else beats[(n - 1) % len(beats)]
+            beat = None if beats is None else beats[turns[(n - 1) % len(beats)]]
             home, placed = _home(group, n, city, key=f"units.{place}.at", beat=beat)
             roster = None if group.roster is None else parties[group.roster]
             unit = Unit(
@@ -87,6 +88,16 @@ def build_units(scenario: Scenario, city: City | None, habits: Habits) -> Force:
         if times > 1:
             raise ScenarioError(f"{times} units are called {name!r}", key="units")
     return Force(tuple(units), tuple(patrols), attends, bodies)
+
+
+def spread_out(n: int) -> Sequence[int]:
+    """0 … n − 1 in an order whose beginning is spread over all of them, however much of it one takes (van der Corput).
+
+    >>> spread_out(8)
+    [0, 4, 2, 6, 1, 5, 3, 7]
+    """
+    n_bits = max(1, (n - 1).bit_length())
+    return sorted(range(n), key=lambda number: f"{number:0{n_bits}b}"[::-1])
 
 
 def grids_of(city: City | None, overlay: str, *, key: str) -> range:

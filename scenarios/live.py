@@ -10,8 +10,10 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 
 from agents.city import CityModel
+from scenarios.branch_future import Start
 from scenarios.build import Built
 from scenarios.centre import name_desks
+from scenarios.lab.trial import as_task
 from scenarios.run import still_to_come
 from scenarios.watch import Watch
 from twin.domain.commands import Command, encode
@@ -33,6 +35,7 @@ class LiveEngine:
 
     def __init__(self, built: Built, city: CityModel, watch: Watch, store: SqliteStore) -> None:
         self.built, self.city, self.watch, self._store = built, city, watch, store
+        self._scenario = as_task(built.scenario)
         self._inputs = deque(still_to_come(built.inputs, city.state))
         city.world.listen(self._take)
 
@@ -96,6 +99,12 @@ class LiveEngine:
         if (by, token) not in given:
             self.city.receive(CommandGiven(self.now, by, token, encode(command), origin=Origin.INPUT))
         return given[by, token]
+
+    def start(self) -> Start:
+        """Where futures begin: as things stand now, everything written down."""
+        self.commit()
+        seed, unreached = self.built.setting.seed, self.watch.tally.unreached
+        return Start(self._scenario, seed, self.now, self.policy, self.city.snapshot(), unreached)
 
     def commit(self) -> None:
         """Hand what happened to the store."""

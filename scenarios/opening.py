@@ -19,11 +19,12 @@ from city_data.yaml_file import YamlDocument
 from scenarios.build import Built, build, build_limits
 from scenarios.centre import name_desks
 from scenarios.fleet import build_rosters
+from scenarios.furniture import Furniture
 from scenarios.live import LiveEngine
 from scenarios.load import check, load_scenario
 from scenarios.playback import Playback
 from scenarios.reach import Reachable
-from scenarios.room import Furniture, Room
+from scenarios.room import Room
 from scenarios.run_folder import CASES, KPI, MANIFEST, ROOM, facts_of, read_manifest, said
 from scenarios.run_terrain import terrain_of_run
 from scenarios.spec import Scenario

@@ -12,19 +12,22 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TypeVar
 
+from scenarios.branch import Branches
 from scenarios.engine import Commanded, Engine, Rewound
-from scenarios.reach import Reachable, area_of
+from scenarios.furniture import Furniture
+from scenarios.reach import area_of
 from twin.clock.pace import Pacer, wall
 from twin.console.desk import About, Answer, Drive, Gear, Reach
+from twin.domain.branching import Branching
 from twin.domain.commands import ChangePolicy, Command, Why
 from twin.domain.facts import CommandGiven, Fact
 from twin.domain.light import RED
 from twin.domain.quantities import HOUR, MINUTE, SECOND
 from twin.domain.route import Spot
 from twin.domain.seat import ADMIN, DRIVE, Seat, objection
+from twin.views.branch import BranchShown
 from twin.views.centre import centre_of
 from twin.views.city import CityShown
 from twin.views.crew import Streets, crew_of, places_of
@@ -40,25 +43,6 @@ _KEPT = 24
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class Furniture:
-    """What stands still in a room.
-
-    Parameters
-    ----------
-    about, city, result : see `Desk`.
-    streets : for whoever looks. engine_streets : for the heartbeat, which shares nothing with them that can change.
-    reachable : who could be where.
-    """
-
-    about: About
-    city: CityShown | None
-    result: Result | None
-    streets: Streets | None
-    engine_streets: Streets | None
-    reachable: Reachable | None
 
 
 class Room:
@@ -77,6 +61,7 @@ class Room:
         assert engine is not None
         self._furniture, self._engine, self._live, self._over, self._other = furniture, engine, live, over, other
         self._other_streets = other_streets
+        self._branches = Branches()
         self._lock = threading.Lock()
         self._waiting: list[None] = []
         """One for each who waits for the lock: the heartbeat lets them in."""
@@ -124,6 +109,11 @@ class Room:
     def beside(self) -> Moment | None:
         """The same instant of the run set beside this one."""
         return self._besides[-1] if self._besides else None
+
+    @property
+    def branch(self) -> BranchShown | None:
+        """The what-if that was asked last, as far as it has come."""
+        return self._branches.shown
 
     def moment_of(self, number: int, *, beside: bool = False) -> tuple[Moment, Moment | None] | None:
         """A moment not long gone and the one before it; None where it is forgotten."""
@@ -175,6 +165,24 @@ class Room:
                 return Why.STOPPED
             self._publish()
         return None
+
+    def branch_off(self, asked: Branching, *, seat: Seat) -> Answer:
+        """Ask what would be if; the clock stands still only while the state is copied."""
+        live = self._live
+        if live is None:
+            return Answer(self.moment.at, Why.REPLAYED)
+        why = self._branches.objection(asked, may_use=lambda policy: self._may_use(policy, seat))
+        if why is not None:
+            return Answer(self.moment.at, why)
+        with self._first():
+            start = self._do(live.start)
+        if start is None:
+            return Answer(self.moment.at, Why.STOPPED, self.fault or "")
+        return Answer(start.at, self._branches.begin(asked, start, by=seat.name, until=self.about.until))
+
+    def stop_branch(self, *, seat: Seat) -> Why | None:
+        """Call the what-if off."""
+        return self._branches.stop(seat)
 
     def _do(self, work: Callable[[], T]) -> T | None:
         """Do something under the lock, and write down what came of it.
@@ -239,6 +247,7 @@ class Room:
                 self._is_closed = True
                 self._pacer.hold()
                 self._engine.close()
+        self._branches.close()
 
     def _go_on(self, begun_s: float) -> bool:
         pacer, engine, until = self._pacer, self._engine, self.about.until

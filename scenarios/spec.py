@@ -18,6 +18,7 @@ from scenarios.spec_demand import WEEKDAYS, Demand
 from scenarios.spec_limits import CalendarSpec, LightSpec, Limited, PassedDown, limits_of
 from scenarios.spec_problems import MergeSpec, Problems, Recorded
 from scenarios.spec_roster import PatrolSpec, RosterSpec
+from scenarios.spec_staffing import CostsSpec, StaffingSpec
 from scenarios.spread import TEXT_OR_OTHER, Model, Seconds, Span, Spread, wrong
 from twin.domain.light import AROUND_THE_CLOCK
 from twin.domain.mode import CAR, Mode
@@ -41,8 +42,9 @@ class UnitGroup(Model):
 
     Without `at` they are spread over the city's stations in turn or, where it has none, stand at its middle. With
     `beat`, an overlay of the city, each looks after a grid of it, in turn, and stands in its middle: one a grid, where
-    no `count` is given. `patrol` has them walk or drive its streets; `roster` names their hours, of which they come to
-    the share `attends`. `body` is whom they belong to: those of one body do not check each other's work.
+    no `count` is given; `evenly`: the grids are taken in an order that is spread out at any number. `patrol` has them
+    walk or drive its streets; `roster` names their hours, of which they come to the share `attends`. `body` is whom
+    they belong to: those of one body do not check each other's work.
     """
 
     name: str
@@ -54,6 +56,7 @@ class UnitGroup(Model):
     patrol: PatrolSpec | None = None
     roster: str | None = None
     attends: Annotated[float, Field(ge=0, le=1)] = 1.0
+    evenly: bool = False
     body: str | None = None
     at: Annotated[Annotated[str, Tag("text")] | Annotated[LonLat, Tag("other")], TEXT_OR_OTHER] | None = None
 
@@ -64,6 +67,8 @@ class UnitGroup(Model):
             raise wrong("name", "several units need {n} in their name")
         if self.patrol is not None and self.beat is None:
             raise wrong("patrol", "who patrols needs a beat: name an overlay of the city")
+        if self.evenly and self.beat is None:
+            raise wrong("evenly", "goes with a beat: name an overlay of the city")
         if self.attends < 1 and self.roster is None:
             raise wrong("attends", "who is absent now and then needs a roster")
         return self
@@ -215,7 +220,8 @@ class Scenario(Model):
     a second one of a case; `patrol_policy` says which streets patrols of order focus go to more often, and
     `reposition_policy` where free units wait. `limits` say within how long after its report a case of a matter ("*":
     the others) should be closed, around the clock or on one of the `calendars`, `upstream` the same of those that came
-    in by a channel, and `light` how urgent that looks; none of them changes anything that happens.
+    in by a channel, and `light` how urgent that looks; none of them changes anything that happens. `staffing` is laid
+    over units, desks, rosters and sensors; `costs` are what they cost.
     """
 
     name: str
@@ -250,6 +256,8 @@ class Scenario(Model):
     reposition_policy: PolicySpec | None = None
     history: History | None = None
     centre: CentreSpec | None = None
+    staffing: StaffingSpec | None = None
+    costs: CostsSpec | None = None
     injects: tuple[Inject, ...] = ()
     response_limits: tuple[Seconds, ...] = (240.0, 480.0, 600.0, 900.0)
     calendars: dict[str, CalendarSpec] = Field(default_factory=dict)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from city_data.city import City
-from scenarios.spec import Scenario
+from city_data.named import city_called
+from scenarios.spec import NO_CITY, Scenario
 from scenarios.spec_roster import PatrolSpec
 from scenarios.travel import build_all_ways
 from twin.clock.streams import Streams
@@ -16,6 +17,18 @@ from twin.roads.beats import BeatPlan, make_beats, streets_of_grids
 from twin.roads.laps import Draw, Order, Patrols, patrols_of
 from twin.roads.network import LongArray
 from twin.roads.terrain import Terrain
+
+
+def city_of(scenario: Scenario) -> City | None:
+    """The city of a scenario; None where there are no places.
+
+    Raises
+    ------
+    CityError : it cannot be read.
+    """
+    if scenario.travel == "none" or scenario.city == NO_CITY:
+        return None
+    return city_called(scenario.city)
 
 
 def build_terrain(

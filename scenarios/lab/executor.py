@@ -49,22 +49,30 @@ class Done(Generic[R]):
 
 
 class Workers:
-    """Processes that do one task after the other, and are replaced when one of them dies; one works in this process.
+    """Processes that do one task after the other, and are replaced when one of them dies.
 
     Parameters
     ----------
     n_processes : of the machine; None is one a core.
+    apart : one alone is a process of its own, too; otherwise it works in this process.
     """
 
-    def __init__(self, n_processes: int | None = None) -> None:
+    def __init__(self, n_processes: int | None = None, *, apart: bool = False) -> None:
         self.n = n_processes or os.cpu_count() or 1
+        self._is_here = self.n == 1 and not apart
         self._pool: Executor | None = None
 
     def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._close()
+        self.close()
+
+    def close(self) -> None:
+        """Let the processes go; another task starts them anew."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
 
     def results(self, function: Callable[[T], R], tasks: Sequence[T]) -> Generator[Done[R], None, None]:
         """Do every task; what became of each comes as soon as it is known.
@@ -79,7 +87,7 @@ class Workers:
             while waiting and len(running) < self.n + AHEAD:
                 place = waiting.popleft()
                 running[self._submit(function, tasks[place])] = place
-                if self.n == 1:
+                if self._is_here:
                     break
             suspects = []
             for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -91,7 +99,7 @@ class Workers:
             if suspects:
                 suspects += running.values()
                 running = {}
-                self._close()
+                self.close()
                 yield from (Done(place, self._alone(function, tasks[place])) for place in sorted(suspects))
 
     def _alone(self, function: Callable[[T], R], task: T) -> R | Lost:
@@ -99,12 +107,12 @@ class Workers:
         future = self._submit(function, task)
         if not _is_broken(future):
             return future.result()
-        self._close()
+        self.close()
         return Lost(DIED)
 
     def _submit(self, function: Callable[[T], R], task: T) -> Future[R | Lost]:
         if self._pool is None:
-            self._pool = InProcess() if self.n == 1 else _processes(self.n)
+            self._pool = InProcess() if self._is_here else _processes(self.n)
         with _deaf():
             try:
                 return self._pool.submit(_tried, function, task)
@@ -112,11 +120,6 @@ class Workers:
                 future: Future[R | Lost] = Future()
                 future.set_exception(error)
                 return future
-
-    def _close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
 
 
 class InProcess(Executor):
@@ -161,7 +164,11 @@ def _processes(n: int) -> ProcessPoolExecutor:
 
 
 def _end_with_parent() -> None:
-    """See to it that this process does not outlive the one that started it, however that ends."""
+    """See to it that this process does not outlive the one that started it, however that ends, and ends with no other.
+
+    Those that another thread than the first starts can only be made deaf to Ctrl-C here, see `_deaf`.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     assert parent is not None
 

@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from scenarios.build import Built
+from scenarios.costs import cost_of
 from twin.domain.facts import Fact
-from twin.domain.quantities import HOUR
+from twin.domain.quantities import DAY, HOUR
 from twin.metrics.discovery import fate_figures
 from twin.metrics.due import NEVER
 from twin.metrics.grids import grid_refs
@@ -106,7 +107,7 @@ def outcome_of(built: Built, facts: Sequence[Fact], *, until: int, digest: str, 
         "unserved_share": _share(_ints(cases.table["n_given_up"]) > 0, np.ones(cases.table.num_rows, np.bool_)),
         "on_the_spot_share": _share(_on_the_spot(read), np.ones(cases.table.num_rows, np.bool_)),
         **_discovery(read),
-        **_work(read),
+        **_work(built, read),
     }
     groups = tuple(_grouped(cases, Ground(setting.terrain, setting.civil)))
     return Outcome(row, groups, _binned(cases.response_s))
@@ -217,15 +218,19 @@ def _share(part: Flags, whole: Flags) -> float | None:
     return rounded(int((part & whole).sum()) / n) if n else None
 
 
-def _work(read: Intervals) -> Row:
-    """How much of their time units are on cases, and how evenly that is spread; duty in hours."""
+def _work(built: Built, read: Intervals) -> Row:
+    """How much of their time units are on cases, how evenly that is spread, and the cost; duty in hours."""
     time = spent(read)
+    cost = cost_of(built.scenario, built.setting, read, time)
+    days = (read.until - read.began_at) / DAY
     duty, busy, away = (float(spans.sum()) for spans in (time.duty_us, time.busy_us, time.away_us))
     return {
         "n_units": read.units.num_rows,
         "duty_h": rounded(duty / HOUR),
         "busy_share": rounded(busy / (duty - away)) if duty > away else None,
         "busy_gini": rounded(gini(time.busy_us)),
+        "cost": None if cost is None else rounded(cost),
+        "cost_per_day": None if cost is None or not days else rounded(cost / days),
     }
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare, poisson
 
-from agents.demand import Births, PoissonDemand, draw_day
+from agents.demand import Births, PoissonDemand, draw_day, rows_of
 from agents.habits import Habits
 from tests.builders import MATTERS, begun, demand, facts_of, setting, streets
 from tests.policies.diverting import Diverting
@@ -41,6 +41,21 @@ def test_a_small_demand_is_poisson_too() -> None:
     counts = np.bincount([len(day_of(rare, day=day).at) for day in range(4_000)], minlength=6)
     expected = np.array([*poisson.pmf(range(4), 1.2), poisson.sf(3, 1.2)]) * 4_000
     assert chisquare([*counts[:4], counts[4:].sum()], expected).pvalue > 0.01
+
+
+@given(seed=st.integers(0, 1_000), n_areas=st.integers(1, 4), n_matters=st.integers(1, 3), hourly=st.booleans())
+def test_rows_are_those_found_by_going_down_all_rates(seed: int, n_areas: int, n_matters: int, hourly: bool) -> None:
+    chance = np.random.default_rng(seed)
+    rates = chance.random((n_areas, n_matters)) * (chance.random((n_areas, n_matters)) < 0.7)
+    rates[chance.integers(n_areas), chance.integers(n_matters)] = 1.0
+    presence = np.maximum(0.1, chance.random((24, n_areas))) if hourly else None
+    source = replace(CITY, rates_per_h=rates, presence=presence, matters=MATTERS[:1] * n_matters)
+    hour, u = chance.integers(24, size=200), chance.random(200)
+    plain = []
+    for at, number in zip(hour.tolist(), u.tolist(), strict=True):
+        upto = np.cumsum(source.rates_at(at))
+        plain.append(int(np.searchsorted(upto[:-1] / upto[-1], number, side="right")))
+    assert rows_of(source, hour, u).tolist() == plain
 
 
 def test_the_hours_follow_the_rhythm_of_the_wall_clock() -> None:

@@ -18,6 +18,8 @@ from twin.domain.case import CHECK, HANDLE, VERIFY
 from twin.domain.problem import BY_ITSELF, CITIZEN, PATROL, SETTLED
 from twin.domain.quantities import HOUR, MINUTE
 from twin.domain.route import Spot
+from twin.domain.unit import PATROLLING
+from twin.journal.journal import Nowhere
 
 STREETS = 1
 """Number of the source of problems."""
@@ -183,3 +185,15 @@ def test_a_problem_breaks_out_again_at_its_place_and_leads_to_others_on_its_stre
     assert (child.at, child.parent, child.edge) == (36 * MINUTE, 7, spot.edge)
     assert (again.at, again.parent, again.edge, again.offset_mm) == (45 * MINUTE, 7, spot.edge, spot.offset_mm)
     assert len({first.problem, child.problem, again.problem}) == 3
+
+
+def test_a_patrol_that_has_come_by_would_have_noticed() -> None:
+    """Under new luck such a problem is not drawn again: every fork would begin with a wave of finds."""
+    city = CityModel.begin(quiet_town(), store=Nowhere())
+    city.advance_to(10 * HOUR)
+    unit = next(unit for unit in range(len(city.units)) if city.state.fleet.status_of(unit) is PATROLLING)
+    noticed, spot, streams = city.lookout.has_noticed, city.spot(unit), city.streams
+    assert noticed(1, spot, since=0, seen=1.0, streams=streams)
+    assert not noticed(1, spot, since=0, seen=0.0, streams=streams)
+    assert not noticed(1, spot, since=city.now + 1, seen=1.0, streams=streams)
+    assert not noticed(1, off_all_beats(city.setting), since=0, seen=1.0, streams=streams)

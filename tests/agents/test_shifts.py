@@ -126,3 +126,12 @@ def test_the_next_turn_begins_and_ends_by_the_clocks_on_the_wall(
     assert begin < end
     local = civil.civil(begin)
     assert local.weekday() * 1440 + local.hour * 60 + local.minute in range(start - 60, start + 61)
+
+
+def test_a_turn_that_was_looked_up_is_the_one_the_roster_names_at_every_instant() -> None:
+    base = quiet_town()
+    city = CityModel.begin(base)
+    for at in range(0, int(1.5 * DAY), HOUR // 2):
+        city.advance_to(at)
+        for number, roster in enumerate(base.rosters):
+            assert city.turn(number) == roster.now_or_next(at, civil=base.civil)

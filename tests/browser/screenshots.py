@@ -10,6 +10,7 @@ import io
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from PIL import Image
@@ -20,6 +21,7 @@ from scenarios.record import run_scenario
 from tests.browser.conftest import FLAGS, MAP, Server, found_chromium, serving
 from tests.browser.test_room import CAMERA, HEAD_PX, pixel
 from twin.console.desk import Wish
+from twin.views.branch import UNDER_WAY
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDE = ViewportSize(width=1440, height=960)
@@ -52,6 +54,13 @@ def main(out: Path) -> None:
                     page.wait_for_timeout(3_000)
                     keep(page, out / f"{'around' if tab in ('Around', '周边') else 'act'}-{lang}.png")
                 page.context.close()
+            what_if(server)
+            for lang, scheme in (("en", "light"), ("zh", "dark")):
+                page = opened(browser, server, lang=lang, scheme=scheme)
+                open_tab(page, {"en": "What if", "zh": "推演"}[lang])
+                page.wait_for_timeout(3_000)
+                keep(page, out / f"branch-{lang}.png")
+                page.context.close()
             shoot(browser, server, out / "phone-zh.png", lang="zh", viewport=PHONE)
         with serving(Wish("chebei_street", begin="10:30", folder="centre")) as server:
             rush(server)
@@ -73,6 +82,16 @@ def worth_seeing(server: Server) -> None:
     for _ in range(7):
         server.told("/api/v1/clock", {"gear": "step"})
     server.told("/api/v1/clock", {"gear": "play", "speed": 2})
+
+
+def what_if(server: Server) -> None:
+    """Ten grid workers less, over thirty futures; the clock goes on meanwhile."""
+    units = server.asked("/api/v1/state")["units"]
+    free = [unit["number"] for unit in units if unit["kind"] == "grid_worker" and unit["status"] == "patrolling"]
+    commands = [{"do": "stand down", "unit": unit, "lasting_s": 14_400} for unit in free[-10:]]
+    server.told("/api/v1/branch", {"commands": commands, "horizon_s": 3_600})
+    while server.asked("/api/v1/branch")["stage"] in UNDER_WAY:
+        time.sleep(1)
 
 
 def rush(server: Server) -> None:

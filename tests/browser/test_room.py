@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -18,7 +19,7 @@ from playwright.sync_api import expect
 
 from city_data.built_in import built_in_city
 from scenarios.seats_edit import add_seat
-from tests.browser.conftest import MAP, Outside, Pixels, Server, Visit, n_unlike, serving
+from tests.browser.conftest import MAP, PATIENCE_S, Outside, Pixels, Server, Visit, n_unlike, serving
 from twin.console.desk import Wish
 from twin.console.live_map import FITS_PX, HEIGHT_PX
 from twin.domain.seat import Role, Seat
@@ -200,7 +201,10 @@ def test_two_who_look_see_the_same_clock(room: Server, visit: Come) -> None:
     assert first.page.locator(".gt-time").inner_text() == second.page.locator(".gt-time").inner_text()
 
 
-TABS = {"en": ("Case", "Unit", "Around", "Act", "Cases"), "zh": ("案件卡", "力量卡", "周边", "操作", "案件")}
+TABS = {
+    "en": ("Case", "Unit", "Around", "Act", "What if", "Cases"),
+    "zh": ("案件卡", "力量卡", "周边", "操作", "推演", "案件"),
+}
 
 
 @pytest.mark.parametrize("lang", TABS)
@@ -255,3 +259,23 @@ def test_a_secret_link_takes_a_seat_and_nobody_else_sees_anything(tmp_path: Path
         assert token not in come.page.url
         expect(come.page.get_by_role("button", name="Play")).to_be_disabled()
         assert come.complaints == []
+
+
+def test_what_if_is_answered_while_the_clock_goes_on(room: Server, visit: Come) -> None:
+    clock(room, "play", speed=1)
+    page = visit(room).page
+    page.get_by_role("radio", name="What if", exact=True).or_(page.get_by_role("button", name="What if")).first.click()
+    page.get_by_test_id("stNumberInputField").fill("-4")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Try it out").click()
+    page.locator(".gt-answer").wait_for(timeout=3 * PATIENCE_S * 1_000)  # the city is built first
+    before = state(room)["at"]
+    page.get_by_role("button", name="Cancel").click()
+    page.locator(".st-key-branch_stop").wait_for(state="detached", timeout=PATIENCE_S * 1_000)
+    expect(page.locator(".gt-chart").first).to_have_attribute("alt", re.compile("Open cases"))
+    assert state(room)["at"] > before
+    clock(room, "hold")
+    room.told("/api/v1/branch", {"more": {"patrol_vehicle": 1}, "horizon_s": 600, "n": 2})
+    chinese = visit(room, locale="zh-CN").page
+    chinese.get_by_role("radio", name="推演", exact=True).or_(chinese.get_by_role("button", name="推演")).first.click()
+    expect(chinese.locator(".gt-answer")).to_contain_text("如果巡逻车 +1", timeout=PATIENCE_S * 1_000)

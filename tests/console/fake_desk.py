@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from twin.console.desk import About, Answer, Drive, Gear, MatterShown, Reach
+from twin.domain.branching import Branching
 from twin.domain.case import CLOSED, HANDLE, QUEUED, REGISTERED
 from twin.domain.commands import (
     AssignUnit,
@@ -38,6 +39,7 @@ from twin.domain.seat import DRIVE, Seat, objection
 from twin.domain.unit import EN_ROUTE, FREE, PARKED
 from twin.metrics.channels import ChannelDay
 from twin.metrics.tally import Reading, Sample
+from twin.views.branch import BranchShown, Stage
 from twin.views.centre import CallsShown, CentreShown, DeskShown, TaskShown
 from twin.views.city import CityShown
 from twin.views.crew import Streets
@@ -154,6 +156,8 @@ class FakeDesk:
     given: list[Given] = field(default_factory=list)
     driven: list[Drive] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
+    branch: BranchShown | None = None
+    asked: list[Branching] = field(default_factory=list)
 
     def moment_of(self, number: int, *, beside: bool = False) -> tuple[Moment, Moment | None] | None:
         shown = self.beside if beside else self.moment
@@ -205,3 +209,13 @@ class FakeDesk:
             case _:
                 areas = set()
         return areas.pop() if len(areas) == 1 else None
+
+    def branch_off(self, asked: Branching, *, seat: Seat) -> Answer:
+        if self.refuses is None:
+            self.asked.append(asked)
+        return Answer(self.moment.at, self.refuses)
+
+    def stop_branch(self, *, seat: Seat) -> Why | None:
+        if self.branch is not None:
+            self.branch = replace(self.branch, stage=Stage.STOPPING)
+        return self.refuses

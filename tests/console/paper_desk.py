@@ -14,6 +14,7 @@ import numpy as np
 
 from tests.views.shown_city import built_in_shown
 from twin.console.desk import About, Answer, Drive, MatterShown, Reach
+from twin.domain.branching import Branching
 from twin.domain.case import HANDLE
 from twin.domain.commands import CloseRoad, Command, ReopenRoad, Why
 from twin.domain.facts import Fact
@@ -25,6 +26,7 @@ from twin.domain.seat import Seat
 from twin.domain.unit import EN_ROUTE, FREE, OFF_DUTY, ON_SCENE, PARKED, PATROLLING
 from twin.metrics.tally import Reading, Sample
 from twin.roads.terrain import Terrain
+from twin.views.branch import BranchShown, Stage
 from twin.views.city import CityShown
 from twin.views.crew import Streets
 from twin.views.moment import CaseShown, Moment, UnitShown
@@ -105,6 +107,8 @@ class PaperDesk:
     moment: Moment = field(default_factory=paper_moment)
     refuse: Why | None = None
     given: list[tuple[Command, Seat, str]] = field(default_factory=list)
+    asked: list[Branching] = field(default_factory=list)
+    branch: BranchShown | None = None
     streets: Streets | None = None
     result: Result | None = None
     beside: Moment | None = None
@@ -138,3 +142,13 @@ class PaperDesk:
             self.moment = replace(self.moment, closed=self.moment.closed | set(command.edges))
         elif isinstance(command, ReopenRoad):
             self.moment = replace(self.moment, closed=self.moment.closed - set(command.edges))
+
+    def branch_off(self, asked: Branching, *, seat: Seat) -> Answer:
+        if self.refuse is None:
+            self.asked.append(asked)
+        return Answer(self.moment.at, self.refuse)
+
+    def stop_branch(self, *, seat: Seat) -> Why | None:
+        if self.branch is not None:
+            self.branch = replace(self.branch, stage=Stage.STOPPING)
+        return self.refuse

@@ -17,14 +17,18 @@ from starlette.applications import Starlette
 
 from tests.console.asking import Heard, ask
 from tests.console.fake_desk import HOSTILE, LARGE, FakeDesk, centre_moment
+from tests.views.branches import compared, shown
 from twin.console.api import api_routes
 from twin.console.desk import Drive, Gear
 from twin.console.door import MOST_BYTES, is_this_machine
+from twin.console.messages import BRANCH_URL
 from twin.console.seats import COOKIE, Seats, digest_of
-from twin.domain.commands import COMMANDS, AssignUnit, Why, name_of
+from twin.domain.branching import Branching
+from twin.domain.commands import COMMANDS, AssignUnit, ChangePolicy, Why, name_of
 from twin.domain.quantities import HOUR, MINUTE
 from twin.domain.seat import RIGHTS, Role, Seat
 from twin.errors import JournalError
+from twin.views.branch import Stage
 
 STATE, COMMANDS_URL, CLOCK, OPENAPI = "/api/v1/state", "/api/v1/commands", "/api/v1/clock", "/api/openapi.json"
 EXAMPLES: Mapping[str, Mapping[str, object]] = {
@@ -521,7 +525,10 @@ def test_the_description_names_every_address_and_every_command() -> None:
     assert document["openapi"] == "3.1.0"
     routes = api_routes(FakeDesk, Seats.local)
     described = {path: {method.upper() for method in methods} for path, methods in document["paths"].items()}
-    assert described == {route.path: (route.methods or set()) - {"HEAD"} for route in routes}
+    served: dict[str, set[str]] = {}
+    for route in routes:
+        served.setdefault(route.path, set()).update((route.methods or set()) - {"HEAD"})
+    assert described == served
     kinds = document["components"]["schemas"]["CommandBody"]["properties"]["command"]["discriminator"]["mapping"]
     assert set(kinds) == {name_of(kind) for kind in COMMANDS}
 
@@ -569,3 +576,36 @@ def test_what_can_be_said_is_what_the_description_says(do: str) -> None:
 def test_rights_are_named_after_commands_that_exist() -> None:
     named = {right for rights in RIGHTS.values() for right in rights} - {"drive", "open", "queues"}
     assert named == set(EXAMPLES)
+
+
+# ---------------------------------------------------------------------------------------------- what if
+
+
+def test_whoever_has_a_seat_may_ask_what_would_be_if_and_hear_of_it() -> None:
+    desk = FakeDesk()
+    app, viewer = room(desk), TOKENS[Role.VIEWER]
+    assert ask(app, BRANCH_URL, headers=bearer(viewer)).status == 404
+    case = {"do": "assign", "unit": 1, "case": str(LARGE)}
+    asked = {"commands": [{"do": "change policy", "use": "random"}, case], "more": {"car": 2}, "n": 10}
+    heard = post(app, BRANCH_URL, asked, token=viewer)
+    assert (heard.status, heard.json) == (200, {"at": desk.moment.at, "done": True})
+    assert desk.asked == [Branching((ChangePolicy("random"), AssignUnit(1, LARGE)), {"car": 2}, n=10)]
+    desk.branch = shown(compared(-60.0))
+    told = ask(app, BRANCH_URL, headers=bearer(viewer)).json
+    assert (told["stage"], told["n_done"], told["n"]) == ("done", 12, 12)
+    gaps = {figure["name"]: figure["difference"]["mean"] for figure in told["compared"]["figures"]}
+    assert gaps["response_s_p90"] == pytest.approx(-60.0, abs=2.0)
+    assert ask(app, BRANCH_URL, method="DELETE", headers=bearer(viewer)).status == 200
+    assert desk.branch.stage is Stage.STOPPING
+
+
+def test_a_what_if_that_makes_no_sense_is_turned_away_with_its_key() -> None:
+    desk = FakeDesk(refuses=Why.BRANCHING)
+    app, token = room(desk), TOKENS[Role.PLANNER]
+    wrong = {"n": 10_000}, {"commands": [{"do": "fly"}]}, {"horizon_s": 1}, {"luck": 3}
+    assert [post(app, BRANCH_URL, body, token=token).status for body in wrong] == [400] * 4
+    assert post(app, BRANCH_URL, {"n": 10_000}, token=token).json["key"] == "n"
+    refused = post(app, BRANCH_URL, {"more": {"car": 1}}, token=token)
+    assert (refused.status, refused.json["why"]) == (409, "branching")
+    assert post(app, BRANCH_URL, {}).status == 401
+    assert ask(app, BRANCH_URL, method="DELETE").status == 401

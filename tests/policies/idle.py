@@ -1,4 +1,4 @@
-"""A policy that sends nobody, for tests in which people do."""
+"""A policy that sends nobody, for tests in which people do, and one that fails."""
 
 from __future__ import annotations
 
@@ -14,3 +14,13 @@ class Nobody:
     def decide(self, view: View, trigger: Trigger, memory: object) -> Decision:
         """Nothing."""
         return Decision()
+
+
+class OutOfIdeas:
+    """Has a bug."""
+
+    name, triggers, period_s, memory_type = "out of ideas", frozenset(TriggerKind), None, None
+
+    def decide(self, view: View, trigger: Trigger, memory: object) -> Decision:
+        """Fails."""
+        raise ZeroDivisionError("out of ideas")

@@ -50,6 +50,9 @@ class Line:
         """All of them, in the order of the queue."""
         yield from sorted(self.needs, key=lambda each: (each.priority, each.reported_at, each.case))
 
+    def servable(self, trigger: Trigger, *, taken: Collection[int]) -> Iterator[Need]:
+        return (need for need in self.waiting(trigger) if self.n_free(need.skill, without=taken))
+
     def skills_waiting(self, trigger: Trigger | None = None) -> tuple[str, ...]:
         return tuple(sorted({each.skill for each in self.needs}))
 

@@ -21,6 +21,7 @@ from twin.domain import facts as f
 from twin.domain.mode import CAR
 from twin.domain.problem import Problem
 from twin.domain.quantities import MINUTE
+from twin.domain.route import Spot
 from twin.domain.unit import UnitStatus
 from twin.journal.journal import Memory
 from twin.policies.batch_assignment import BatchAssignment
@@ -38,7 +39,8 @@ from twin.policies.remote_first import RemoteFirst
 from twin.policies.rollout import Rollout
 from twin.policies.strict_grid import StrictGrid
 from twin.policies.workload_balanced import WorkloadBalanced
-from twin.world.view import CASE_QUEUED, PERIOD, ROADS, UNIT_FREE, Trigger, View
+from twin.world.view import CASE_QUEUED, PERIOD, ROADS, UNIT_FREE, Need, Trigger, View
+from twin.world.whereabouts import Places
 from twin.world.world_view import WorldView
 
 CUTS = st.integers(MINUTE, END)
@@ -81,6 +83,7 @@ def answers(city: CityModel) -> dict[str, object]:
         "now": view.now,
         "band": view.band,
         "waiting": [needs, *(list(view.waiting(trigger)) for trigger in triggers(city))],
+        "servable": [list(view.servable(trigger, taken=taken)) for trigger in triggers(city) for taken in ((), (0, 1))],
         "skills_waiting": [view.skills_waiting(), *(view.skills_waiting(trigger) for trigger in triggers(city))],
         "n_free": [view.n_free(skill, without=without) for skill in skills for without in ((), (0, 1))],
         "nearest": [view.nearest(need, k=k, without=w) for need in needs for k in (1, 5) for w in ((), (0,))],
@@ -146,6 +149,37 @@ def test_a_view_reaches_no_instant_to_come(town: str, seed: int, cut: int) -> No
     assert not known & future
     if town == "roads":  # in whole minutes an expected time may well equal a drawn one
         assert not known & spans
+
+
+@given(town=st.sampled_from(["roads", "ties", "grids", "centre"]), cut=CUTS, taken=st.sets(st.integers(0, 8)))
+@settings(max_examples=25)
+def test_the_needs_that_can_be_served_are_those_of_the_queue_that_somebody_free_can_do(
+    town: str, cut: int, taken: set[int]
+) -> None:
+    city = begun(*town_of(town, 1), until=cut)
+    view, fleet = city.view(), city.state.fleet
+
+    def can(unit: int, need: Need) -> bool:
+        barred = city.state.cases[need.case].barred_now
+        return bool(fleet.free[unit]) and need.skill in fleet.units[unit].skills and unit not in barred
+
+    left = [unit for unit in range(len(fleet.units)) if unit not in taken]
+    for trigger in triggers(city):
+        plain = [need for need in view.waiting(trigger) if any(can(unit, need) for unit in left)]
+        assert list(view.servable(trigger, taken=taken)) == plain
+
+
+@given(cut=CUTS, first=st.integers(0, 2**12 - 1))
+@settings(max_examples=15)
+def test_places_asked_for_bit_by_bit_are_where_each_unit_is(cut: int, first: int) -> None:
+    city = begun(*town_of("grids", 1), until=cut)
+    n_units = len(city.state.fleet.units)
+    some = np.array([first >> unit % 12 & 1 for unit in range(n_units)], np.bool_)
+    places = Places(city.state, city.terrain, at=city.now)
+    for asked in (some, np.ones(n_units, np.bool_)):
+        edges, offsets_mm = places.of(asked)
+        for unit in np.flatnonzero(asked & city.state.fleet.free).tolist():
+            assert city.spot(unit) == Spot(int(edges[unit]), int(offsets_mm[unit]))
 
 
 @pytest.mark.parametrize("seed", [1, 2])

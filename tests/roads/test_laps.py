@@ -16,6 +16,7 @@ from twin.domain.quantities import SECOND
 from twin.domain.route import Spot
 from twin.roads.beats import BeatPlan, Beats, make_beats
 from twin.roads.drawn_lap import Focus, weights
+from twin.roads.lap_line import KEEP, LapLine
 from twin.roads.laps import Order, Patrols, Phase, patrols_of
 from twin.roads.network import RoadNetwork
 from twin.roads.open_streets import street_of
@@ -63,6 +64,35 @@ def test_a_patrol_that_is_interrupted_and_resumed_keeps_its_phase(order, unit, s
     found = patrols(order)
     phase = phase_of(found, unit, 2, share)
     assert found.advance(unit, found.advance(unit, phase, one), other) == found.advance(unit, phase, one + other)
+
+
+@few
+@given(unit=st.integers(0, N_BEATS - 1), lap=st.integers(0, 30), share=st.floats(0, 1))
+def test_a_drawn_lap_leads_where_a_walk_along_all_its_edges_leads(unit, lap, share):
+    found = patrols(Order.RANDOM)
+    walked = found.lap(unit, lap)
+    assert found.period_us(unit, lap) == walked.period_us
+    into = int(share * (walked.period_us - 1))
+    next_step = int(walked.start_us[walked.start_us.searchsorted(into, "right")])
+    for instant in (into, next_step - 1, next_step % walked.period_us):
+        assert found.spot_at(unit, Phase(lap, instant)) == walked.spot_at(instant)
+
+
+@given(
+    periods=st.lists(st.integers(1, 50), min_size=1, max_size=9),
+    asked=st.lists(st.tuples(st.integers(0, 3 * KEEP), st.integers(0, 2_000)), max_size=20),
+)
+def test_a_line_of_laps_leads_where_lap_after_lap_leads(periods, asked):
+    line = LapLine()
+
+    def period_of(lap: int) -> int:
+        return periods[lap % len(periods)]
+
+    for first, by in asked:
+        lap, into = first, by
+        while into >= period_of(lap):
+            lap, into = lap + 1, into - period_of(lap)
+        assert line.after(first, by, period_of=period_of) == (lap, into)
 
 
 @few

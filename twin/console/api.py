@@ -30,6 +30,7 @@ from twin.console.door import (
     seated,
 )
 from twin.console.messages import (
+    BRANCH_URL,
     CLOCK_URL,
     COMMANDS_URL,
     HEALTH_URL,
@@ -40,6 +41,8 @@ from twin.console.messages import (
     Health,
     NotUnderstood,
     Refusal,
+    branch_told,
+    branching_of,
     command_of,
     drives_of,
 )
@@ -65,6 +68,9 @@ def api_routes(open_desk: Opened, seats: Callable[[], Seats]) -> list[Route]:
         Route(STATE_URL, seated(api.state, seats), methods=["GET"]),
         Route(COMMANDS_URL, guarded(api.command, seats), methods=["POST"]),
         Route(CLOCK_URL, guarded(api.clock, seats), methods=["POST"]),
+        Route(BRANCH_URL, seated(api.branch, seats), methods=["GET"]),
+        Route(BRANCH_URL, guarded(api.branch_off, seats), methods=["POST"]),
+        Route(BRANCH_URL, guarded(api.stop_branch, seats), methods=["DELETE"]),
         Route(OPENAPI_URL, guarded(api.described, seats), methods=["GET"]),
     ]
 
@@ -124,6 +130,32 @@ class _Api:
             why = await _asked(partial(desk.drive, drive, seat=seat))
             if why is not None:
                 raise _refused(why, at=desk.moment.at)
+        return as_json(Done(desk.moment.at))
+
+    async def branch(self, _: Request) -> Response:
+        """The what-if that was asked last."""
+        shown = (await self._desk()).branch
+        if shown is None:
+            raise TurnedAway(404, Refusal("no what-if was asked yet"))
+        return as_json(branch_told(shown))
+
+    async def branch_off(self, request: Request) -> Response:
+        """Ask what would be if; answered when it has begun."""
+        seat = require_seat(request, self.seats())
+        asked = _understood(branching_of, await json_body(request))
+        desk = await self._desk()
+        at, why, detail = await _asked(partial(desk.branch_off, asked, seat=seat))
+        if why is not None:
+            raise _refused(why, at=at, detail=detail)
+        return as_json(Done(at))
+
+    async def stop_branch(self, request: Request) -> Response:
+        """Call the what-if off."""
+        seat = require_seat(request, self.seats())
+        desk = await self._desk()
+        why = await _asked(partial(desk.stop_branch, seat=seat))
+        if why is not None:
+            raise _refused(why, at=desk.moment.at)
         return as_json(Done(desk.moment.at))
 
     async def described(self, _: Request) -> Response:

@@ -13,12 +13,14 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from twin.domain.branching import Branching
 from twin.domain.commands import Command, Why
 from twin.domain.facts import Fact
 from twin.domain.quantities import CivilTime
 from twin.domain.route import Spot
 from twin.domain.seat import Seat
 from twin.errors import GridtwinError
+from twin.views.branch import BranchShown
 from twin.views.city import CityShown
 from twin.views.crew import Streets
 from twin.views.moment import Moment
@@ -127,6 +129,10 @@ class Desk(Protocol):
     def fault(self) -> str | None:
         """What stopped the clock, if something did."""
 
+    @property
+    def branch(self) -> BranchShown | None:
+        """The what-if that was asked last, as far as it has come; everybody sees the same."""
+
     def moment_of(self, number: int, *, beside: bool = False) -> tuple[Moment, Moment | None] | None:
         """A moment not long gone and the one before it (of the run set beside); None where it is forgotten."""
 
@@ -144,6 +150,12 @@ class Desk(Protocol):
 
     def drive(self, drive: Drive, *, seat: Seat) -> Why | None:
         """Set the clock; why not, if not."""
+
+    def branch_off(self, asked: Branching, *, seat: Seat) -> Answer:
+        """Ask what would be if, from now on; returns when it has begun. One is worked out at a time."""
+
+    def stop_branch(self, *, seat: Seat) -> Why | None:
+        """Call the what-if off; why not, if not."""
 
 
 class Wish(msgspec.Struct, frozen=True):

@@ -71,8 +71,13 @@ def give(desk: Desk, offered: Offer, *, seat: Seat, words: Words) -> bool:
     """Give a command; whether it was carried out. What became of it is kept for `say`."""
     answer = desk.act(offered.command, seat=seat, token=fresh_token())
     said = offered.done if answer.why is None else words("act.refused", why=reason(answer.why, words))
-    st.session_state[_SAID] = (said, answer.why is None)
+    keep_said(said, is_done=answer.why is None)
     return answer.why is None
+
+
+def keep_said(text: str, *, is_done: bool) -> None:
+    """Have `say` tell this: what a callback of a fragment says itself takes the place of what stands on the page."""
+    st.session_state[_SAID] = (text, is_done)
 
 
 def say() -> None:

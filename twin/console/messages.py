@@ -11,13 +11,17 @@ from typing import Annotated
 import msgspec
 
 from twin.console.desk import Drive, Gear
+from twin.domain.branching import Branching
 from twin.domain.commands import Command, Number, encode
+from twin.metrics.branch_pairs import Compared
+from twin.views.branch import BranchShown, Stage
 
 SEAT_URL = "/seat/{token}"
 HEALTH_URL = "/api/health"
 STATE_URL = "/api/v1/state"
 COMMANDS_URL = "/api/v1/commands"
 CLOCK_URL = "/api/v1/clock"
+BRANCH_URL = "/api/v1/branch"
 OPENAPI_URL = "/api/openapi.json"
 
 FASTEST = 3_600.0
@@ -49,6 +53,26 @@ class Done(msgspec.Struct, frozen=True):
 
     at: int
     done: bool = True
+
+
+class BranchTold(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A what-if: how far it has come, and what it shows so far, means and differences over futures (other − base).
+
+    `by`: the seat that asked; `at`, `until`: the fork and the horizon, microseconds since the epoch; `policy`: in force
+    at the fork; `n_done` of `n` futures; `lost`: what became of those that failed; `why`: what stands against it.
+    """
+
+    by: str
+    at: int
+    until: int
+    policy: str
+    stage: Stage
+    n: int
+    n_done: int
+    compared: Compared | None = None
+    lost: tuple[str, ...] = ()
+    why: str | None = None
+    detail: str = ""
 
 
 class CommandBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,6 +148,44 @@ def command_of(body: object) -> CommandBody:
     return read
 
 
+def branching_of(body: object) -> Branching:
+    """The question that plain data is; a case may be a number or text of digits.
+
+    Raises
+    ------
+    NotUnderstood : it is none.
+    """
+    given = body.get("commands") if isinstance(body, dict) else None
+    if isinstance(body, dict) and isinstance(given, list):
+        body = {**body, "commands": [_with_number(command) for command in given]}
+    try:
+        read = msgspec.convert(body, Branching)
+        for command in read.commands:
+            encode(command)
+    except msgspec.ValidationError as error:
+        raise _explained(error) from error
+    except OverflowError as error:
+        raise NotUnderstood("a number is out of range", "commands") from error
+    return read
+
+
+def branch_told(shown: BranchShown) -> BranchTold:
+    """A what-if as programs hear of it."""
+    return BranchTold(
+        shown.by,
+        shown.at,
+        shown.until,
+        shown.policy,
+        shown.stage,
+        shown.asked.n,
+        shown.n_done,
+        shown.compared,
+        shown.lost,
+        None if shown.why is None else shown.why.name.lower(),
+        shown.detail,
+    )
+
+
 def drives_of(body: object) -> tuple[Drive, ...]:
     """What to do with the clock, in order: "play" with a speed sets the speed first.
 
@@ -150,13 +212,18 @@ def drives_of(body: object) -> tuple[Drive, ...]:
 
 def _with_number_of_case(body: object) -> object:
     """The same with the case of its command as a number: JSON of browsers cannot hold one so large."""
-    command = body.get("command") if isinstance(body, dict) else None
-    if not isinstance(body, dict) or not isinstance(command, dict) or not isinstance(command.get("case"), str):
+    if not isinstance(body, dict) or "command" not in body:
         return body
+    return {**body, "command": _with_number(body["command"])}
+
+
+def _with_number(command: object) -> object:
+    if not isinstance(command, dict) or not isinstance(command.get("case"), str):
+        return command
     case = command["case"]
     if re.fullmatch(r"[0-9]{1,19}", case) is None:
         raise NotUnderstood("Expected the number of a case, as a number or as text", "command.case")
-    return {**body, "command": {**command, "case": int(case)}}
+    return {**command, "case": int(case)}
 
 
 def _explained(error: msgspec.ValidationError) -> NotUnderstood:

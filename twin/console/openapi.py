@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, reduce
 from operator import or_
+from types import GenericAlias
 
 import msgspec
 
 from twin.console.messages import (
+    BRANCH_URL,
     CLOCK_BODIES,
     CLOCK_URL,
     COMMANDS_URL,
@@ -19,6 +21,7 @@ from twin.console.messages import (
     OPENAPI_URL,
     SEAT_URL,
     STATE_URL,
+    BranchTold,
     CommandBody,
     Done,
     Health,
@@ -26,6 +29,7 @@ from twin.console.messages import (
 )
 from twin.console.seats import COOKIE
 from twin.console.state_json import StateTold
+from twin.domain.branching import Branching
 from twin.domain.commands import COMMANDS, Command, Why, name_of
 
 Json = dict[str, object]
@@ -37,12 +41,13 @@ _WHY = {
     400: "The body is not what it should be; `key` says where.",
     401: "No seat, or one that was revoked.",
     403: "The seat may not do that, or the room was asked by another name than this machine's own.",
+    404: "Nobody has asked yet.",
     409: "Things stand against it; `why` says how.",
     413: "The body is longer than 64 kB.",
     415: "The body does not say that it is JSON.",
     503: "Nothing is open, or the room has stopped.",
 }
-_SENDING = tuple(_WHY)
+_SENDING = tuple(status for status in _WHY if status != 404)
 
 
 @lru_cache(maxsize=1)
@@ -84,6 +89,20 @@ def openapi(version: str) -> Json:
                     {"200": _json("Done.", Done), **_refusals(*_SENDING)},
                     body=[_told(kind) for kind in CLOCK_BODIES],
                 )
+            },
+            BRANCH_URL: {
+                "get": _operation(
+                    "The what-if that was asked last, as far as it has come.",
+                    {"200": _json("The what-if.", BranchTold), **_refusals(401, 403, 404, 503)},
+                ),
+                "post": _operation(
+                    "Ask what would be if, from now on; answered when it has begun.",
+                    {"200": _json("It has begun.", Done), **_refusals(*_SENDING)},
+                    body=[_told(Branching)],
+                ),
+                "delete": _operation(
+                    "Call the what-if off.", {"200": _json("It will stop.", Done), **_refusals(401, 403, 503)}
+                ),
             },
             OPENAPI_URL: {
                 "get": _operation("This document.", {"200": {"description": "OpenAPI 3.1."}}, security=_ANYBODY)
@@ -138,7 +157,9 @@ def _schemas() -> Json:
     """Schemas of all bodies, commands told one by one."""
     commands = {kind: _open_ended(kind, {dict[str, object]: dict}) for kind in COMMANDS}
     body = _open_ended(CommandBody, {Command: reduce(or_, commands.values())})
-    told = [StateTold, Health, Done, Refusal, *CLOCK_BODIES, body]
+    given = next(field.type for field in msgspec.structs.fields(Branching) if field.name == "commands")
+    asked = _open_ended(Branching, {given: GenericAlias(list, (reduce(or_, commands.values()),))})
+    told = [StateTold, BranchTold, Health, Done, Refusal, *CLOCK_BODIES, body, asked]
     _, schemas = msgspec.json.schema_components(told, ref_template=f"{_SCHEMAS}{{name}}")
     _properties(schemas["Refusal"])["why"] = {"enum": [None, *(why.name.lower() for why in Why)]}
     for kind in COMMANDS:

@@ -113,6 +113,10 @@ _STYLE = """
 .gt-table th { font-weight: 600; text-align: left; font-size: 0.75rem; }
 .gt-table th, .gt-table td { padding: 0.12rem 0.3rem 0.12rem 0; vertical-align: top; border: none; }
 .gt-figures th:not(:first-child), .gt-figures td:not(:first-child) { text-align: right; }
+.gt-chart { width: 100%; height: auto; }
+.gt-answer { font-size: 1.02rem; font-weight: 600; line-height: 1.35; margin: 0 0 0.3rem; }
+.gt-also { font-size: 0.86rem !important; margin: 0 0 0.2rem; }
+.gt-sure { font-size: 0.82rem; margin: 0 !important; padding-left: 1.1rem !important; }
 .gt-bar-row td { padding: 0 0 0.25rem; }
 @media (min-width: 641px) and (max-width: 1779px) {
   .gt-tiles.gt-many { grid-template-columns: repeat(auto-fit, minmax(max(8.4rem, (100% - 2.5rem) / 6), 1fr)); }

@@ -15,6 +15,7 @@ import streamlit as st
 from twin.console.act_dialogs import show_dialog
 from twin.console.act_panel import show_acts
 from twin.console.area_panel import show_area
+from twin.console.branch_panel import show_branch, show_street_dialog
 from twin.console.cards import show_case_card, show_unit_card
 from twin.console.case_table import show_cases
 from twin.console.clock_strip import show_clock
@@ -42,6 +43,7 @@ def show_room(house: House, desk: Desk, visit: Visit) -> None:
         _ticking(partial(_show_panel, desk, visit), every_s=_PANEL_S)
     _show_foot(house, desk, visit)
     show_dialog(desk, seat=visit.seat, words=visit.words, theme=visit.theme)
+    show_street_dialog(desk, visit)
 
 
 def _ticking(draw: Callable[[], None], *, every_s: float) -> None:
@@ -91,6 +93,7 @@ def _show_panel(desk: Desk, visit: Visit) -> None:
         tabs["desks"] = show_desks
     if desk.about.is_live:
         tabs["act"] = lambda desk, visit: show_acts(desk, seat=visit.seat, words=visit.words)
+        tabs["branch"] = show_branch
     else:
         tabs["result"] = show_result
     if (opened := tab_to_open()) is not None:

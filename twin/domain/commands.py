@@ -155,3 +155,6 @@ class Why(StrEnum):
     ON_PATROL = "a unit that patrols waits nowhere"
     ONLY_POSTS = "this desk only says where units wait"
     NO_SENSE = "its numbers make no sense"
+    BRANCHING = "another what-if is being worked out"
+    NOTHING_ELSE = "nothing would be different"
+    NO_FUTURE = "nothing is left of the run to look ahead to"

@@ -19,7 +19,7 @@ SPANS = ("response_s", "unit_response_s", "case_s", "discovery_s")
 """Times of a run that are told as `FIGURES`."""
 SCALARS = (
     *("late_share", "on_time_share", "unserved_share", "on_the_spot_share", "discovered_share"),
-    *("busy_share", "busy_gini", "n_cases", "n_closed", "n_units", "duty_h", "cost"),
+    *("busy_share", "busy_gini", "n_cases", "n_closed", "n_units", "duty_h", "cost", "cost_per_day"),
 )
 """Figures of a run that are one number."""
 BY = ("priority", "matter", "area", "grid", "hour")

@@ -110,6 +110,11 @@ class Tally:
         twin._course, twin._course_s = self._course.copy(), self._course_s.copy()
         return twin
 
+    @property
+    def unreached(self) -> dict[int, int]:
+        """Cases nobody has come to → when each was reported."""
+        return dict(self._unreached)
+
     def take(self, fact: f.Fact, state: State) -> None:
         """Take in a fact that has just been applied to `state`."""
         takes = _TAKES.get(type(fact))

@@ -22,19 +22,12 @@ def serve_in_order(
     """Go down the queue and send whom `choose` names, until no unit is left that could be."""
     orders: list[Assign] = []
     taken: set[int] = set()
-    hopeless: set[str] = set()
-    for need in view.waiting(trigger):
-        if need.skill in hopeless:
-            continue
+    for need in view.servable(trigger, taken=taken):
         found = choose(view, need, taken)
         if found:
             taken.add(found[0].unit)
             name = rule if isinstance(rule, str) else rule(view, need, found[0])
             orders.append(Assign(found[0].unit, need.case, need.need, reason_of(name, found)))
-        elif trigger.case is None and not view.n_free(need.skill, without=taken):
-            hopeless.add(need.skill)
-            if hopeless.issuperset(view.skills_waiting(trigger)):
-                break
     return Decision(tuple(orders), memory)
 
 

@@ -80,7 +80,8 @@ class Beats:
         """Shortest walks between the corners of a beat; made when first asked for."""
         found = self._links.get(beat)
         if found is None:
-            found = self._links[beat] = links_of(self.all[beat].open, self.all[beat].streets)
+            own = self.all[beat]
+            found = self._links[beat] = links_of(own.open, own.streets, mps=own.mps)
         return found
 
     def places(self, beats: LongArray, into_us: LongArray) -> tuple[LongArray, LongArray]:

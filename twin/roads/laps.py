@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from itertools import count
 
 import msgspec
@@ -21,12 +22,15 @@ from twin.domain.quantities import HOUR
 from twin.domain.route import Spot
 from twin.roads.beats import Beat, Beats
 from twin.roads.build import BoolArray
-from twin.roads.drawn_lap import Focus, drawn_lap, weights
+from twin.roads.drawn_lap import DrawnLap, Focus, drawn_lap, weights
+from twin.roads.lap_line import LapLine
 from twin.roads.network import FloatArray, LongArray
 from twin.roads.tour import Tour, make_tour
 
-KEEP = 4_096
+KEEP = 8_192
 """Laps of chance that are remembered, to save work."""
+KEEP_TOURS = 1_024
+"""Those of them that are remembered step by step."""
 
 
 class Order(StrEnum):
@@ -35,6 +39,9 @@ class Order(StrEnum):
     REGULAR = "regular"
     RANDOM = "random"
     FOCUS = "focus"
+
+
+REGULAR, RANDOM, FOCUS = Order
 
 
 class Pass(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -100,12 +107,16 @@ class Patrols:
     regular: BoolArray
     draw: Draw
     focus_of: FocusOf = no_focus
+    _drawn: dict[tuple[int, int, Focus | None], DrawnLap] = field(default_factory=dict)
     _laps: dict[tuple[int, int, Focus | None], Tour] = field(default_factory=dict)
+    _lines: dict[int, LapLine] = field(default_factory=dict)
+    _spots: dict[int, tuple[Phase, Spot]] = field(default_factory=dict)
+    """Where each was asked for last: most are asked for again, standing there or before anything else happens."""
     _units_over: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def apart(self, *, draw: Draw | None = None) -> Patrols:
         """The same patrols with memories of their own; with `draw` by other chance."""
-        return replace(self, draw=draw or self.draw, _laps={}, _units_over={})
+        return replace(self, draw=draw or self.draw, _drawn={}, _laps={}, _lines={}, _spots={}, _units_over={})
 
     def beat_of(self, unit: int) -> Beat | None:
         """The beat of a unit, None where it does not patrol."""
@@ -115,23 +126,50 @@ class Patrols:
     def lap(self, unit: int, lap: int) -> Tour:
         """A lap of a unit that has a beat."""
         beat = int(self.beat[unit])
-        if self.regular[unit]:
+        if self.orders[unit] is REGULAR:
             return self.beats.all[beat].tour
-        focus = self.focus_of(unit, lap) if self.orders[unit] is Order.FOCUS else None
-        found = self._laps.get((unit, lap, focus))
+        key = unit, lap, self._focus(unit, lap)
+        found = self._laps.get(key)
         if found is None:
-            if len(self._laps) >= KEEP:
+            if len(self._laps) >= KEEP_TOURS:
                 self._laps.clear()
+            own = self.beats.all[beat]
+            edges = self._drawn_lap(unit, lap).edges()
+            found = self._laps[key] = make_tour(own.open.network, edges, street=own.open.street, mps=own.mps)
+        return found
+
+    def _focus(self, unit: int, lap: int) -> Focus | None:
+        return self.focus_of(unit, lap) if self.orders[unit] is FOCUS else None
+
+    def _drawn_lap(self, unit: int, lap: int) -> DrawnLap:
+        """A lap of a unit whose laps are not regular."""
+        focus = self._focus(unit, lap)
+        found = self._drawn.get((unit, lap, focus))
+        if found is None:
+            if len(self._drawn) >= KEEP:
+                self._drawn.clear()
+            beat = int(self.beat[unit])
             own, links = self.beats.all[beat], self.beats.links(beat)
             chance = self.draw(unit, lap, 2 * own.streets.size)
-            edges = drawn_lap(own, links, chance=chance, weights=weights(own, focus))
-            tour = make_tour(own.open.network, edges, street=own.open.street, mps=own.mps)
-            found = self._laps[unit, lap, focus] = tour
+            found = drawn_lap(own, links, chance=chance, weights=weights(own, focus))
+            self._drawn[unit, lap, focus] = found
         return found
+
+    def period_us(self, unit: int, lap: int) -> int:
+        """Patrol time of a lap of a unit that has a beat."""
+        return self._walked(unit, lap).period_us
 
     def spot_at(self, unit: int, phase: Phase) -> Spot:
         """Where a unit is in a phase of its patrol."""
-        return self.lap(unit, phase.lap).spot_at(phase.into_us)
+        if self.orders[unit] is FOCUS:
+            return self._drawn_lap(unit, phase.lap).spot_at(phase.into_us)
+        known = self._spots.get(unit)
+        if known is None or known[0] != phase:
+            known = self._spots[unit] = phase, self._walked(unit, phase.lap).spot_at(phase.into_us)
+        return known[1]
+
+    def _walked(self, unit: int, lap: int) -> Tour | DrawnLap:
+        return self.lap(unit, lap) if self.orders[unit] is REGULAR else self._drawn_lap(unit, lap)
 
     def spots(self, units: ArrayLike, laps: ArrayLike, into_us: ArrayLike) -> tuple[LongArray, LongArray]:
         """Where many units are.
@@ -157,10 +195,13 @@ class Patrols:
     def advance(self, unit: int, phase: Phase, by_us: int) -> Phase:
         """The phase after so much more patrol time, 0 or more."""
         lap, into = phase.lap, phase.into_us + by_us
-        if self.regular[unit]:
-            more, into = divmod(into, self.lap(unit, lap).period_us)
+        if self.orders[unit] is REGULAR:
+            more, into = divmod(into, self.period_us(unit, lap))
             return Phase(lap + more, into)
-        while into >= (period := self.lap(unit, lap).period_us):
+        if self.orders[unit] is RANDOM:
+            line = self._lines.setdefault(unit, LapLine())
+            return Phase(*line.after(lap, into, period_of=partial(self.period_us, unit)))
+        while into >= (period := self.period_us(unit, lap)):
             lap, into = lap + 1, into - period
         return Phase(lap, into)
 
@@ -186,6 +227,29 @@ class Patrols:
                 if wait >= 0:
                     yield Pass(lap, number, wait)
             begun += tour.period_us
+
+    def last_passes(self, unit: int, phase: Phase, spot: Spot, *, within_us: int) -> Iterator[Pass]:
+        """When a unit came by a place before a phase, the latest first; `wait_us` is how long ago, in patrol time.
+
+        Parameters
+        ----------
+        within_us : patrol time further back than which nobody asks.
+        """
+        if unit not in self.over(spot.edge):
+            return
+        begun = -phase.into_us
+        for lap in range(phase.lap, -1, -1):
+            if lap < phase.lap:
+                begun -= self.lap(unit, lap).period_us
+            passes = self.lap(unit, lap).passes(self.beats.network, spot).tolist()
+            for number, into in reversed(list(enumerate(passes))):
+                ago_us = -(begun + into)
+                if ago_us > within_us:
+                    return
+                if ago_us >= 0:
+                    yield Pass(lap, number, ago_us)
+            if -begun > within_us:
+                return
 
     def trail(self, unit: int, phase: Phase, *, by_us: int) -> Trail:
         """What a unit walks in so much patrol time from a phase on."""
@@ -243,7 +307,7 @@ def patrols_of(
     """
     beat = np.array([-1 if number is None else number for number in beat_of_unit], np.int64)
     orders = tuple(order_of_unit)
-    regular = np.array([order is Order.REGULAR for order in orders], np.bool_)
+    regular = np.array([order is REGULAR for order in orders], np.bool_)
     return Patrols(beats, beat, orders, regular, draw, focus_of)
 
 

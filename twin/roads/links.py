@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from twin.roads.network import IdArray, LongArray
-from twin.roads.open_streets import NOWHERE, OpenStreets, entry, shortest_links, surroundings
+from twin.roads.open_streets import NOWHERE, OpenStreets, shortest_links, surroundings
+from twin.roads.tour import pace_us
 
 FIRST_REACH_MM = 250_000.0
 
@@ -24,19 +24,27 @@ class Links:
 
     Parameters
     ----------
-    row : which row of `before` a node of the network has.
-    nodes : int64 (n,), the network's numbers of the surroundings' nodes.
-    before : int32 (n_beat_nodes, n), the node before each on the way from the row's.
-    graph : who neighbours whom, (n, n); its data only mark where an edge stands in `edge`.
-    edge : int64, the shortest open edge between two neighbours.
+    corners : int64 (n_beat_nodes,), the network's numbers of the beat's nodes, ascending.
+    nodes : int64 (n,), those of the surroundings' nodes, ascending.
+    before, into : int32 (n_beat_nodes, n), on the shortest walk from a corner to a node: the node before it, as a
+        position in `nodes`, and the edge that leads from there; `NOWHERE` at the corner itself.
+    walk_us : int64 (n_beat_nodes, n_beat_nodes), how long the walks between corners take at the beat's pace.
+    ways : int64 (2, n_streets), the edges of the beat's streets, and their other directions; where those are not open,
+        the same again.
+    tails, heads : int64 (2, n_streets), where they begin and end, as positions in `corners`.
+    way_us : int64 (2, n_streets), how long they take.
     streets : int64, ascending: those the walks can lead along.
     """
 
-    row: dict[int, int]
+    corners: LongArray
     nodes: LongArray
     before: IdArray
-    graph: csr_array
-    edge: LongArray
+    into: IdArray
+    walk_us: LongArray
+    ways: LongArray
+    tails: LongArray
+    heads: LongArray
+    way_us: LongArray
     streets: LongArray
     _walks: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
 
@@ -44,45 +52,76 @@ class Links:
         """Edges of the shortest walk between two nodes of the beat; none where they are the same."""
         found = self._walks.get((origin, goal))
         if found is None:
-            row = self.before[self.row[origin]]
-            along = [int(np.searchsorted(self.nodes, goal))]
-            while row[along[-1]] != NOWHERE:
-                along.append(int(row[along[-1]]))
-            steps = zip(along[1:], along, strict=False)
-            found = tuple(int(self.edge[entry(self.graph, u, v)]) for u, v in steps)[::-1]
-            self._walks[origin, goal] = found
+            row = int(self.corners.searchsorted(origin))
+            before, into = self.before[row], self.into[row]
+            at, back = int(self.nodes.searchsorted(goal)), []
+            while (prior := int(before[at])) != NOWHERE:
+                back.append(int(into[at]))
+                at = prior
+            found = self._walks[origin, goal] = tuple(reversed(back))
         return found
 
 
-def links_of(streets: OpenStreets, beat: LongArray) -> Links:
+def links_of(streets: OpenStreets, beat: LongArray, *, mps: float) -> Links:
     """Walks between the nodes of a beat, which can all reach each other.
 
     Parameters
     ----------
     beat : edges, as from `OpenStreets.usable`.
+    mps : pace of patrol, metres a second.
     """
-    reach = FIRST_REACH_MM
+    network, reach = streets.network, FIRST_REACH_MM
     while True:
         around = surroundings(streets, beat, reach_mm=reach)
         back = np.flatnonzero(around.two_way)
-        edges = np.append(around.edge, streets.network.twin[around.edge[back]].astype(np.int64))
+        edges = np.append(around.edge, network.twin[around.edge[back]].astype(np.int64))
         tail, head = np.append(around.a, around.b[back]), np.append(around.b, around.a[back])
-        length = streets.network.length_mm[edges].astype(np.float64)
+        length = network.length_mm[edges].astype(np.float64)
         graph, which = shortest_links(tail, head, length, n=around.nodes.size)
         corners = around.beat_nodes
         away, before = dijkstra(graph, indices=corners, return_predecessors=True)
         if np.isfinite(away[:, corners]).all():
             break
         reach *= 2
-    edge = edges[which]
-    row = {int(node): number for number, node in enumerate(around.nodes[corners])}
-    used = np.unique(streets.street[edge[_used(graph, before, corners)]])
-    return Links(row, around.nodes, before, graph, edge, used)
+    n = around.nodes.size
+    pairs = np.repeat(np.arange(n), np.diff(graph.indptr)) * n + graph.indices
+    link = np.searchsorted(pairs, np.maximum(before, 0) * np.int64(n) + np.arange(n))
+    last = edges[which[np.minimum(link, which.size - 1)]]
+    into = np.where(before == NOWHERE, NOWHERE, last).astype(np.int32)
+    walk_us = _along(before, np.where(before == NOWHERE, 0, pace_us(network.length_mm[last], mps=mps)))[:, corners]
+    used = edges[which[np.searchsorted(pairs, _used(before, corners))]]
+    twin, nodes = network.twin[beat].astype(np.int64), around.nodes[corners]
+    ways = np.stack([beat, np.where((twin >= 0) & streets.open[twin], twin, beat)])
+    return Links(
+        corners=nodes,
+        nodes=around.nodes,
+        before=before,
+        into=into,
+        walk_us=walk_us,
+        ways=ways,
+        tails=nodes.searchsorted(network.tail[ways]),
+        heads=nodes.searchsorted(network.head[ways]),
+        way_us=pace_us(network.length_mm[ways], mps=mps),
+        streets=np.unique(streets.street[used]),
+    )
 
 
-def _used(graph: csr_array, before: IdArray, corners: LongArray) -> LongArray:
-    """Entries of the graph on the ways from all corners to all corners, ascending."""
-    n = graph.shape[0]
+def _along(before: IdArray, last: LongArray) -> LongArray:
+    """Sums along the ways to all nodes, each of shape (n_ways, n); `last` has the part of each way's last step.
+
+    Each round doubles how far back the sums reach.
+    """
+    total, prior = last, np.where(before == NOWHERE, np.arange(before.shape[1]), before)
+    while True:
+        more = np.take_along_axis(total, prior, axis=1)
+        if not more.any():
+            return total
+        total, prior = total + more, np.take_along_axis(prior, prior, axis=1)
+
+
+def _used(before: IdArray, corners: LongArray) -> LongArray:
+    """Pairs of neighbours on the ways from all corners to all corners, ascending."""
+    n = before.shape[1]
     steps: list[LongArray] = [np.zeros(0, np.int64)]
     rows = np.repeat(np.arange(corners.size), corners.size)
     at = np.tile(corners, corners.size)
@@ -91,6 +130,4 @@ def _used(graph: csr_array, before: IdArray, corners: LongArray) -> LongArray:
         on = prior != NOWHERE
         rows, head, at = rows[on], at[on], prior[on]
         steps.append(np.unique(at * n + head))
-    pairs = np.unique(np.concatenate(steps))
-    keys = np.repeat(np.arange(n), np.diff(graph.indptr)) * n + graph.indices
-    return np.searchsorted(keys, pairs)
+    return np.unique(np.concatenate(steps))

@@ -10,6 +10,7 @@ millimetre before it, so that a pass always falls within its step.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -22,7 +23,7 @@ FASTEST_MPS = 100.0
 """A millimetre takes whole microseconds at such a pace, so that a pass is told to the millimetre."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Tour:
     """One lap.
 
@@ -31,19 +32,28 @@ class Tour:
     edges : int64 (n_steps,), directed; each ends where the next begins, the last where the first begins.
     steps_mm : int64 (n_steps,), their lengths.
     start_us : int64 (n_steps + 1,), patrol time into the lap at which each step begins, and that at which all end.
-    by_street : int64 (n_steps,), the steps ordered by street, then time.
-    streets : int64 (n_steps,), the street of each step in that order; ascending.
+    street : int64 (n_edges,), the street of every edge there is, as from `open_streets.street_of`.
     bound_mm : no closed walk over the streets to be walked is shorter; 0 where nobody knows.
     """
 
     edges: LongArray
     steps_mm: LongArray
     start_us: LongArray
-    by_street: LongArray
-    streets: LongArray
+    street: LongArray
     bound_mm: int = 0
 
-    @property
+    @cached_property
+    def by_street(self) -> LongArray:
+        """The steps ordered by street, then time: int64 (n_steps,)."""
+        return np.argsort(self.street[self.edges], kind="stable")
+
+    @cached_property
+    def streets(self) -> LongArray:
+        """The street of each step in that order: int64 (n_steps,), ascending."""
+        streets: LongArray = self.street[self.edges[self.by_street]]
+        return streets
+
+    @cached_property
     def period_us(self) -> int:
         """Patrol time of a lap."""
         return int(self.start_us[-1])
@@ -56,7 +66,7 @@ class Tour:
     def spot_at(self, into_us: int) -> Spot:
         """Where one is so far into the lap; what goes beyond it is taken as far into a next lap that is the same."""
         into = into_us % self.period_us
-        step = int(np.searchsorted(self.start_us, into, side="right")) - 1
+        step = int(self.start_us.searchsorted(into, "right")) - 1
         begin, end = int(self.start_us[step]), int(self.start_us[step + 1])
         return Spot(int(self.edges[step]), (into - begin) * int(self.steps_mm[step]) // (end - begin))
 
@@ -110,7 +120,11 @@ def make_tour(network: RoadNetwork, edges: LongArray, *, street: LongArray, mps:
         raise RoadError(f"the pace of a patrol must be above 0 and at most {FASTEST_MPS:g} m/s, not {mps:g}", key="mps")
     steps_mm = network.length_mm[edges]
     start_us = np.zeros(edges.size + 1, np.int64)
-    np.cumsum(np.maximum(1, np.rint(steps_mm / mps * (SECOND / 1000)).astype(np.int64)), out=start_us[1:])
-    along = street[edges]
-    order = np.argsort(along, kind="stable")
-    return Tour(edges, steps_mm, start_us, order, along[order], bound_mm)
+    np.cumsum(pace_us(steps_mm, mps=mps), out=start_us[1:])
+    return Tour(edges, steps_mm, start_us, street, bound_mm)
+
+
+def pace_us(length_mm: LongArray, *, mps: float) -> LongArray:
+    """How long steps take at a pace of metres a second: int64 microseconds, at least 1, of the same shape."""
+    found: LongArray = np.maximum(1, np.rint(length_mm / mps * (SECOND / 1000)).astype(np.int64))
+    return found

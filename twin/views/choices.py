@@ -80,6 +80,13 @@ def may_stand_down(unit: UnitShown) -> bool:
     return unit.status not in (AWAY, OFF_DUTY)
 
 
+def to_withdraw(moment: Moment, kind: str, n: int) -> tuple[int, ...]:
+    """Units of a kind that would go if so many went off duty: free ones first, the last numbers first."""
+    there = [unit for unit in moment.units if unit.kind == kind and may_stand_down(unit)]
+    there.sort(key=lambda unit: (not may_be_sent(unit), -unit.unit))
+    return tuple(unit.unit for unit in there[:n])
+
+
 def cases_for(moment: Moment, unit: UnitShown, *, first: int | None, most: int) -> tuple[CaseShown, ...]:
     """Cases that wait for what a unit can do: case `first`, then the most urgent, by light, priority and age."""
     fit = [

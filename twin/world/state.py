@@ -25,6 +25,8 @@ from twin.world.desks import Desks
 
 STATUSES = tuple(UnitStatus)
 
+KEEP = 256  # groups of units that can and may do something, remembered to save work
+
 K = TypeVar("K", int, str)
 V = TypeVar("V")
 
@@ -62,7 +64,7 @@ class Fleet:
         self.rosters: dict[int, list[int]] = {}
         self.free = np.zeros(0, np.bool_)
         self.delay_us = np.zeros(0, np.int64)
-        self._able: dict[str, NDArray[np.bool_]] = {}
+        self._able: dict[tuple[str, tuple[int, ...]], NDArray[np.bool_]] = {}
         self._known: dict[str, bool] = {}
         self._room: dict[str, NDArray[np.generic]] = {}
 
@@ -123,12 +125,14 @@ class Fleet:
         """Where it stands, or where its leg began."""
         return Spot(int(self.edge[unit]), int(self.offset_mm[unit]))
 
-    def able(self, skill: str) -> NDArray[np.bool_]:
-        """Who has a skill, shape (n_units,)."""
-        found = self._able.get(skill)
+    def able(self, skill: str, *, barred: tuple[int, ...] = ()) -> NDArray[np.bool_]:
+        """Who has a skill and is not barred, shape (n_units,); to be read only."""
+        found = self._able.get((skill, barred))
         if found is None:
-            found = np.fromiter((skill in unit.skills for unit in self.units), np.bool_, len(self.units))
-            self._able[skill] = found
+            if len(self._able) >= KEEP:
+                self._able.clear()
+            found = self._able[skill, barred] = np.array([skill in unit.skills for unit in self.units], np.bool_)
+            found[list(barred)] = False
         return found
 
     def has(self, skill: str) -> bool:

@@ -104,6 +104,9 @@ class View(Protocol):
     def waiting(self, trigger: Trigger | None = None) -> Iterator[Need]:
         """Needs in the order of the queue; with a trigger, those it may have to do with."""
 
+    def servable(self, trigger: Trigger, *, taken: Collection[int]) -> Iterator[Need]:
+        """Those of `waiting` that some free unit can and may do, not counting the `taken`; these may become more."""
+
     def skills_waiting(self, trigger: Trigger | None = None) -> tuple[str, ...]:
         """The skills among them, sorted."""
 

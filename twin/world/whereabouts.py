@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from twin.domain.route import Spot
-from twin.domain.unit import PATROLLING
+from twin.domain.unit import PATROLLING, RETURNING
 from twin.roads.drawn_lap import Focus
 from twin.roads.laps import Patrols, Phase
 from twin.roads.terrain import Terrain
@@ -27,6 +30,44 @@ def patrolled(state: State, patrols: Patrols, unit: int, *, at: int) -> Phase:
     fleet = state.fleet
     since_us = at - int(fleet.since[unit]) if fleet.status_of(unit) is PATROLLING else 0
     return patrols.advance(unit, Phase(int(fleet.lap[unit]), int(fleet.into_us[unit])), since_us)
+
+
+class Places:
+    """Where units are at an instant, in columns; each is looked for once, and only if somebody wants to know."""
+
+    __slots__ = ("_at", "_found", "_state", "_terrain")
+
+    def __init__(self, state: State, terrain: Terrain, *, at: int) -> None:
+        self._state, self._terrain, self._at = state, terrain, at
+        self._found: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]] | None = None
+
+    def of(self, units: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(edges, offsets_mm), each int64 (n_units,); those of `units`, bool (n_units,), are right."""
+        fleet, patrols = self._state.fleet, self._terrain.patrols
+        if self._found is None:
+            self._found = fleet.edge.copy(), fleet.offset_mm.copy(), np.zeros_like(units)
+        edges, offsets_mm, known = self._found
+        asked = units & ~known
+        known |= units
+        for unit in np.flatnonzero(asked & (fleet.status == RETURNING)).tolist():
+            spot = spot_of(self._state, self._terrain, unit, at=self._at)
+            edges[unit], offsets_mm[unit] = spot.edge, spot.offset_mm
+        if patrols is not None:
+            on_patrol = np.flatnonzero(asked & (fleet.status == PATROLLING))
+            if on_patrol.size:
+                edges[on_patrol], offsets_mm[on_patrol] = patrols.spots(*self._phases(patrols, on_patrol))
+        return edges, offsets_mm
+
+    def _phases(
+        self, patrols: Patrols, units: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """(units, laps, microseconds into them); regular laps are all alike and may run on beyond their end."""
+        fleet = self._state.fleet
+        laps, into_us = fleet.lap[units], fleet.into_us[units] + self._at - fleet.since[units]
+        for row in np.flatnonzero(~patrols.regular[units]).tolist():
+            phase = patrolled(self._state, patrols, int(units[row]), at=self._at)
+            laps[row], into_us[row] = phase.lap, phase.into_us
+        return units, laps, into_us
 
 
 def with_focus(terrain: Terrain, state: State) -> Terrain:

@@ -19,22 +19,21 @@ from twin.domain.objective import Objective
 from twin.domain.orders import Order
 from twin.domain.quantities import WEEK
 from twin.domain.route import Route, Spot
-from twin.domain.unit import AWAY, EN_ROUTE, OFF_DUTY, PATROLLING, RECALLABLE, RETURNING, TURNOUT
+from twin.domain.unit import AWAY, EN_ROUTE, OFF_DUTY, RECALLABLE, TURNOUT
 from twin.errors import NoRouteError, PolicyError
-from twin.roads.laps import Patrols
 from twin.roads.network import FloatArray, LongArray
 from twin.roads.tables import NEVER
 from twin.roads.terrain import Terrain
 from twin.roads.zones import Zones
 from twin.world.state import State
 from twin.world.view import Candidate, Imagine, Need, Trigger, UnitSeen
-from twin.world.whereabouts import patrolled, spot_of
+from twin.world.whereabouts import Places, spot_of
 
 
 class WorldView:
     """The view of a running world. `band` is the time band of `now`; `by_video`: see `can_try_remotely`."""
 
-    __slots__ = ("_by_video", "_dice", "_imagine", "_moved", "_routes", "_state", "_terrain", "band", "now")
+    __slots__ = ("_by_video", "_dice", "_imagine", "_places", "_routes", "_state", "_terrain", "band", "now")
 
     def __init__(
         self,
@@ -50,20 +49,43 @@ class WorldView:
         self._state, self._terrain, self._dice, self.now, self.band = state, terrain, dice, now, band
         self._by_video, self._imagine = by_video, imagine
         self._routes: dict[tuple[int, int], Route] = {}
-        self._moved: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._places = Places(state, terrain, at=now)
 
     def waiting(self, trigger: Trigger | None = None) -> Iterator[Need]:
+        for number, need in self._in_line(trigger):
+            case = self._state.cases[number]
+            yield self._need(number, need, case, case.needs[need])
+
+    def servable(self, trigger: Trigger, *, taken: Collection[int]) -> Iterator[Need]:
+        state, hopeful = self._state, set(self.skills_waiting(trigger))
+        free: dict[tuple[str, tuple[int, ...]], list[int]] = {}
+
+        def is_left(skill: str, barred: tuple[int, ...]) -> bool:
+            able = free.get((skill, barred))
+            if able is None:
+                able = free[skill, barred] = self._free_for(skill, barred).nonzero()[0].tolist()
+            return any(unit not in taken for unit in able) if taken else bool(able)
+
+        for number, need in self._in_line(trigger):
+            case = state.cases[number]
+            skill = case.needs[need]
+            if skill not in hopeful:
+                continue
+            if is_left(skill, case.barred_now):
+                yield self._need(number, need, case, skill)
+            elif not is_left(skill, ()):
+                hopeful.remove(skill)
+                if not hopeful:
+                    return
+
+    def _in_line(self, trigger: Trigger | None) -> Iterator[tuple[int, int]]:
+        """(case, need) in the order of the queue."""
         state = self._state
         if trigger is not None and trigger.case is not None:
-            case = state.cases[trigger.case]
-            for need, skill in enumerate(case.needs):
-                if (trigger.case, need) in state.queue:
-                    yield self._need(trigger.case, need, case, skill)
-            return
-        lines = state.queue.lines
-        for waiting in merge(*(lines[skill] for skill in self.skills_waiting(trigger))):
-            case = state.cases[waiting.case]
-            yield self._need(waiting.case, waiting.need, case, case.needs[waiting.need])
+            case = trigger.case
+            return iter([(case, need) for need in range(len(state.cases[case].needs)) if (case, need) in state.queue])
+        lines = [state.queue.lines[skill] for skill in self.skills_waiting(trigger)]
+        return ((waiting.case, waiting.need) for waiting in (lines[0] if len(lines) == 1 else merge(*lines)))
 
     def skills_waiting(self, trigger: Trigger | None = None) -> tuple[str, ...]:
         state = self._state
@@ -81,15 +103,14 @@ class WorldView:
         return int(np.count_nonzero(mask)) - sum(bool(mask[unit]) for unit in without)
 
     def nearest(self, need: Need, *, k: int = 1, without: Collection[int] = ()) -> tuple[Candidate, ...]:
-        fleet = self._state.fleet
-        able = fleet.free & fleet.able(need.skill)
-        for unit in (*without, *self._barred(need)):
+        able = self._free_for(need.skill, self._barred(need))
+        for unit in without:
             able[unit] = False
         return self._search(need, able, k)
 
     def expect(self, need: Need, unit: int) -> Candidate | None:
         fleet = self._state.fleet
-        if not fleet.able(need.skill)[unit] or unit in self._barred(need):
+        if not fleet.able(need.skill, barred=self._barred(need))[unit]:
             return None
         if fleet.free[unit]:
             able = np.zeros(fleet.free.size, np.bool_)
@@ -113,9 +134,7 @@ class WorldView:
     def own_units(self, need: Need) -> tuple[int, ...]:
         fleet, beats = self._state.fleet, self.beats_at(need.spot)
         of_beat = np.logical_or.reduce([fleet.beat == beat for beat in beats])  # np.isin takes ten times as long
-        own = fleet.free & fleet.able(need.skill) & of_beat
-        own[list(self._barred(need))] = False
-        return tuple(np.flatnonzero(own).tolist())
+        return tuple(np.flatnonzero(self._free_for(need.skill, self._barred(need)) & of_beat).tolist())
 
     def recallable(self, skill: str) -> tuple[UnitSeen, ...]:
         fleet = self._state.fleet
@@ -170,7 +189,9 @@ class WorldView:
 
     def reach_us(self, units: Sequence[int]) -> LongArray:
         fleet, chosen = self._state.fleet, np.array(units, np.int64)
-        places = tuple(column[chosen] for column in self._places())
+        asked = np.zeros(fleet.status.size, np.bool_)
+        asked[chosen] = True
+        places = tuple(column[chosen] for column in self._places.of(asked))
         for row in np.flatnonzero(fleet.status[chosen] == EN_ROUTE).tolist():
             spot = spot_of(self._state, self._terrain, int(chosen[row]), at=self.now)
             places[0][row], places[1][row] = spot.edge, spot.offset_mm
@@ -228,6 +249,11 @@ class WorldView:
         """The way a search of this view found for the unit to the case."""
         return self._routes.get((unit, case))
 
+    def _free_for(self, skill: str, barred: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Free units that have a skill and are not barred, shape (n_units,)."""
+        fleet = self._state.fleet
+        return fleet.free & fleet.able(skill, barred=barred)
+
     def _barred(self, need: Need) -> tuple[int, ...]:
         """Who may not do it: those who handled what is to be checked."""
         case = self._state.cases.get(need.case)
@@ -262,7 +288,7 @@ class WorldView:
         state, fleet = self._state, self._state.fleet
         if not able.any():
             return ()
-        edges, offsets_mm = self._places()
+        edges, offsets_mm = self._places.of(able)
         k = min(k, able.size)
         found: list[Candidate] = []
         for mode in fleet.modes:
@@ -296,31 +322,3 @@ class WorldView:
         self._routes[unit, need.case] = route
         waits_us = state.fleet.units[unit].turnout_us if state.fleet.status_of(unit) is TURNOUT else 0
         return Candidate(unit, waits_us + ways.driving_us(route.travel_us))
-
-    def _places(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where free units really are now: those on their way home are somewhere along it, patrols on their tour."""
-        if self._moved is None:
-            state, fleet, patrols = self._state, self._state.fleet, self._terrain.patrols
-            edges, offsets_mm = fleet.edge, fleet.offset_mm
-            on_patrol = np.flatnonzero(fleet.status == PATROLLING) if patrols is not None else fleet.edge[:0]
-            returning = np.flatnonzero(fleet.status == RETURNING).tolist()
-            if returning or on_patrol.size:
-                edges, offsets_mm = edges.copy(), offsets_mm.copy()
-                for unit in returning:
-                    spot = spot_of(state, self._terrain, unit, at=self.now)
-                    edges[unit], offsets_mm[unit] = spot.edge, spot.offset_mm
-            if patrols is not None and on_patrol.size:
-                edges[on_patrol], offsets_mm[on_patrol] = patrols.spots(*self._phases(patrols, on_patrol))
-            self._moved = edges, offsets_mm
-        return self._moved
-
-    def _phases(
-        self, patrols: Patrols, units: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """(units, laps, microseconds into them); regular laps are all alike and may run on beyond their end."""
-        fleet = self._state.fleet
-        laps, into_us = fleet.lap[units], fleet.into_us[units] + self.now - fleet.since[units]
-        for row in np.flatnonzero(~patrols.regular[units]).tolist():
-            phase = patrolled(self._state, patrols, int(units[row]), at=self.now)
-            laps[row], into_us[row] = phase.lap, phase.into_us
-        return units, laps, into_us

@@ -6,13 +6,13 @@ instants the way that language does. Names and texts from data pass through unch
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from twin.domain.mode import E_BIKE, Mode
-from twin.views.words import acting, areas, cards, heads, loop, maps, results, room, start, trade
+from twin.views.words import acting, areas, branch, cards, heads, loop, maps, results, room, start, trade
 
 
 class Language(StrEnum):
@@ -24,7 +24,7 @@ class Language(StrEnum):
 
 PHRASES: dict[str, tuple[str, str]] = {
     key: phrase
-    for catalogue in (heads, maps, results, room, loop, cards, acting, areas, start, trade)
+    for catalogue in (heads, maps, results, room, loop, cards, acting, branch, areas, start, trade)
     for key, phrase in catalogue.PHRASES.items()
 }
 """Key → (English, Chinese). Text in braces is filled in."""
@@ -102,6 +102,10 @@ class Words:
     def count(self, value: int) -> str:
         """A whole number with separators of thousands."""
         return f"{value:,}"
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names one after the other."""
+        return ("、" if self.language is Language.CHINESE else ", ").join(names)
 
     def day(self, moment: datetime) -> str:
         """Civil date with the weekday."""

@@ -91,6 +91,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "room.tab.area": ("Around", "周边"),
     "room.tab.desks": ("Desks", "台席"),
     "room.tab.act": ("Act", "操作"),
+    "room.tab.branch": ("What if", "推演"),
     "room.tab.result": ("Result", "结果"),
     "room.show.all": ("All open", "全部未结"),
     "room.show.waiting": ("Waiting", "待派"),
