@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from scenarios.cli_appraise import appraise
+from scenarios.cli_bound import bound
 from scenarios.cli_bundle import bundle
 from scenarios.cli_catalogue import catalogue
 from scenarios.cli_city import city_app, feed_app
@@ -44,6 +45,7 @@ app.command()(catalogue)
 app.command()(appraise)
 app.command()(bundle)
 app.command()(memo)
+app.command()(bound)
 
 MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 """Troubles of the machine, not of the program: one sentence, no traceback."""

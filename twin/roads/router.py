@@ -86,7 +86,7 @@ class Router:
         self._costs = lru_cache(maxsize=_N_COSTS)(self._price)
         room = max(16, _TREE_BYTES // (8 * network.n_nodes))
         self._trees = Trees(self._grow, n_nodes=network.n_nodes, room=room)
-        self._reach = Reach(self._streets, self._us, gates=gates, grow=self._grow_open)
+        self._reach = Reach(self._streets, self._us, gates=gates, grow=self.times_from_everywhere)
 
     def first_reached(
         self,
@@ -143,6 +143,10 @@ class Router:
         route = self._search.route(costs, origin, home, band=band)
         self._trees.spend(key, n_nodes=self._search.n_come_by)
         return _found(route, origin, home)
+
+    def times_from_everywhere(self, goal: Spot, band: int) -> LongArray:
+        """Time from every node to a place, all roads open, without that to speed up; int64 (n_nodes,), microseconds."""
+        return self._search.times_to(self._costs(band, frozenset()), goal)
 
     def times_to(self, goals: tuple[Spot, ...], *, edges: LongArray, offsets_mm: LongArray, band: int) -> LongArray:
         """Times of whole trips from each place to each goal, int64 (n_places, n_goals), with all roads open.
@@ -231,9 +235,6 @@ class Router:
         if not 0 <= band < len(self._us):
             raise RoadError(f"there is no time band {band}: bands are 0 to {len(self._us) - 1}")
         return price(self._streets, self._us[band], closed=closed)
-
-    def _grow_open(self, goal: Spot, band: int) -> LongArray:
-        return self._search.times_to(self._costs(band, frozenset()), goal)
 
     def _grow(self, key: Home) -> LongArray:
         home, band, closed = key
