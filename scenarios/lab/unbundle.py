@@ -76,7 +76,7 @@ def _unpacked(file: Path) -> Iterator[Path]:
     try:
         archive = zipfile.ZipFile(file)
     except (OSError, zipfile.BadZipFile) as error:
-        raise JournalError(f"is no bundle: {error}", file=file) from error
+        raise JournalError(f"this is not a (finished) run folder, and no bundle: {error}", file=file) from error
     with archive, tempfile.TemporaryDirectory(prefix="gridtwin-bundle-") as folder:
         entries = archive.infolist()
         for entry in entries:

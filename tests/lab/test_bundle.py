@@ -137,5 +137,5 @@ def test_what_is_no_bundle_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="is no bundle: it holds"):
         verify_bundle(tmp_path / "b.zip")
     (tmp_path / "c.zip").write_text("nothing")
-    with pytest.raises(JournalError, match="is no bundle"):
+    with pytest.raises(JournalError, match=r"not a \(finished\) run folder, and no bundle"):
         verify_bundle(tmp_path / "c.zip")

@@ -244,6 +244,7 @@ def one_of_each() -> list[f.Fact]:
         f.FollowUpDue(0, 1, visit=True, mediate=True),
         f.NeedsCovered(0, 1, 0, (1,)),
         f.WorkBegan(0, 1, (), ()),
+        f.RemoteTried(0, 1, MINUTE, "remote_first"),
         f.CaseHandled(0, 1, (), is_done=True),
         f.CaseSuspended(0, 1, DAY),
         f.DeadlineSet(0, 1, DAY, 0),

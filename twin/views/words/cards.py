@@ -139,6 +139,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "rule.strict_grid: nobody's grid, nearest": ("In nobody's grid, so the nearest", "不属任何网格，就近派遣"),
     "rule.preempt": ("Taken from a less urgent case", "抢占较低优先级案件"),
     "rule.preference_list": ("By the list of the area", "按区域名单"),
+    "rule.remote_first": ("By video first", "视频优先处置"),
     "rule.rollout": ("Best of what was tried ahead", "推演择优"),
     "rule.dmexclp_reposition": ("Where most is gained in cover", "覆盖增益最大处"),
     "rule.compliance_table": ("By the table of posts", "按驻点表"),
