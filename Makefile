@@ -39,11 +39,12 @@ demo: $(STAMP)
 	$(BIN)/gridtwin demo
 
 # First what keeps every core busy. Then the browser, which draws in software and keeps one busy: it waits for whoever
-# else is at work, so what is beside it takes only what it leaves over (nice). Of these, all are told about even where one
-# fails.
+# else is at work, so the check of types beside it takes only what it leaves over (nice); both are told about even where
+# one fails.
 test: style chromium
 	@$(MAKE) --no-print-directory tests
-	@$(MAKE) --no-print-directory --jobs 2 --keep-going NICE='nice -n 19' browser types quick-theory
+	@$(MAKE) --no-print-directory quick-theory
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going NICE='nice -n 19' browser types
 
 tests: $(STAMP)
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/browser --ignore tests/theory
@@ -62,7 +63,7 @@ types: $(STAMP)
 	$(NICE) $(BIN)/mypy
 
 quick-theory: $(STAMP)
-	$(NICE) $(BIN)/pytest --timeout 900 tests/theory
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --timeout 900 tests/theory
 
 theory: $(STAMP)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --timeout 3600 --precise tests/theory

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import errno
 import sys
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -262,6 +264,12 @@ def warm() -> None:
     compile_kernels()
 
 
+@lru_cache(1)
+def _command() -> Callable[[], object]:
+    """All commands, put together once."""
+    return typer.main.get_command(app)
+
+
 def main() -> None:
     """Run the command line; bad input ends with one sentence and exit status 2."""
     any_text_can_be_printed()
@@ -269,7 +277,7 @@ def main() -> None:
     if here not in sys.path:
         sys.path.append(here)  # so that a policy may lie where the command is given
     try:
-        app()
+        _command()()
     except GridtwinError as error:
         problem(error)
         sys.exit(2)

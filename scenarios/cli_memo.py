@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scenarios.cli_output import table, ticking
 from twin.errors import JournalError
-from twin.metrics.break_even import Flip
 from twin.views.words import Language
+
+if TYPE_CHECKING:  # otherwise every command would wait for it
+    from twin.metrics.break_even import Flip
 
 
 def memo(

@@ -11,9 +11,6 @@ import typer
 
 from scenarios.cli_lab import MOST_REPLICATIONS
 from scenarios.cli_output import print_json, table, ticking
-from scenarios.cli_staff_words import tables
-from twin.views.staff_verdict import staff_sentences
-from twin.views.words import Language, Words
 
 
 def staff(
@@ -39,8 +36,11 @@ def staff(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """How many people? The same days with more and fewer of them, what each next one buys, and the cheapest enough."""
+    from scenarios.cli_staff_words import tables
     from scenarios.lab.staff import Question, levels_of
     from scenarios.lab.staff import staff as answer
+    from twin.views.staff_verdict import staff_sentences
+    from twin.views.words import Language, Words
 
     asked = Question(levels_of(levels), tuple(target or ()), tuple(only or ()), runs, seed, until)
     with ticking("staffing") as tick:

@@ -85,10 +85,11 @@ def links_of(streets: OpenStreets, beat: LongArray, *, mps: float) -> Links:
         reach *= 2
     n = around.nodes.size
     pairs = np.repeat(np.arange(n), np.diff(graph.indptr)) * n + graph.indices
-    link = np.searchsorted(pairs, np.maximum(before, 0) * np.int64(n) + np.arange(n))
-    last = edges[which[np.minimum(link, which.size - 1)]]
-    into = np.where(before == NOWHERE, NOWHERE, last).astype(np.int32)
-    walk_us = _along(before, np.where(before == NOWHERE, 0, pace_us(network.length_mm[last], mps=mps)))[:, corners]
+    led = before != NOWHERE
+    last = edges[which[np.searchsorted(pairs, before[led] * np.int64(n) + np.nonzero(led)[1])]]
+    into, step_us = np.full(before.shape, NOWHERE, np.int32), np.zeros(before.shape, np.int64)
+    into[led], step_us[led] = last, pace_us(network.length_mm[last], mps=mps)
+    walk_us = _along(before, step_us)[:, corners]
     used = edges[which[np.searchsorted(pairs, _used(before, corners))]]
     twin, nodes = network.twin[beat].astype(np.int64), around.nodes[corners]
     ways = np.stack([beat, np.where((twin >= 0) & streets.open[twin], twin, beat)])
