@@ -221,7 +221,7 @@ def _tellers(name: str, words: Words) -> tuple[Callable[[float], str], Callable[
     if name.startswith("response_s"):
         return words.span, words.span
     if name == "busy_gini":
-        return "{:.2f}".format, "{:.2f}".format
+        return "{:.3f}".format, "{:.3f}".format
     if name.endswith("_share"):
         return words.share, lambda change: words("branch.points", n=f"{100 * change:.1f}")
     return "{:,.1f}".format, "{:,.1f}".format
