@@ -20,7 +20,7 @@ IS_NEW_ENOUGH := import sys; raise SystemExit(sys.version_info < (3, 11))
 find_python = $$(for python in python3.13 python3.12 python3.11 python3 python; do \
 	"$$python" -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo "$$python" && break; done)
 
-.PHONY: help install demo test tests lint style types theory quick-theory bench screenshots soak lock clean chromium browser
+.PHONY: help install demo test tests lint style types theory bench screenshots soak lock clean chromium browser
 
 help:
 	@echo 'make demo     a simulated day in seconds, a result table, and a page with the map'
@@ -43,11 +43,10 @@ demo: $(STAMP)
 # one fails.
 test: style chromium
 	@$(MAKE) --no-print-directory tests
-	@$(MAKE) --no-print-directory quick-theory
 	@$(MAKE) --no-print-directory --jobs 2 --keep-going NICE='nice -n 19' browser types
 
 tests: $(STAMP)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/browser --ignore tests/theory
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/browser
 
 browser: $(STAMP)
 	$(BIN)/pytest tests/browser
@@ -61,9 +60,6 @@ style: $(STAMP)
 
 types: $(STAMP)
 	$(NICE) $(BIN)/mypy
-
-quick-theory: $(STAMP)
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal --timeout 900 tests/theory
 
 theory: $(STAMP)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --timeout 3600 --precise tests/theory
