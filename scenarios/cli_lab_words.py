@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from scenarios.cli_numbers import ends, level, number
 from twin.metrics.answer import PANEL, Answer, Compared
-from twin.metrics.measure import Measure
-from twin.metrics.paired import Difference, Interval, Level
+from twin.metrics.paired import Difference, Interval
 from twin.views.experiment import TOGETHER
 
 
@@ -22,7 +22,7 @@ def tables(found: Answer) -> Iterator[tuple[str, object]]:
         yield (
             title,
             [
-                {"": each.name, **{name: _level(name, told[name].levels[each.name]) for name in columns}}
+                {"": each.name, **{name: level(name, told[name].levels[each.name]) for name in columns}}
                 for each in found.alternatives
             ]
             if columns
@@ -89,30 +89,9 @@ def warnings(manifest: Mapping[str, object]) -> Iterator[str]:
 # ------------------------------------------------------------------------------------------------------- numbers
 
 
-def _level(measure: str, found: Level) -> str:
-    if found.mean is None:
-        return "–"
-    text = _number(measure, found.mean)
-    return text if found.t is None else f"{text} ± {_number(measure, found.t.half_width)}"
-
-
 def _mean(measure: str, gap: Difference) -> str:
-    return "–" if gap.mean is None else _number(measure, gap.mean, sign="+")
+    return "–" if gap.mean is None else number(measure, gap.mean, sign="+")
 
 
 def _interval(measure: str, found: Interval | None) -> str:
-    return "–" if found is None else _range(measure, found)
-
-
-def _range(measure: str, found: Interval) -> str:
-    return f"{_number(measure, found.low, sign='+')} to {_number(measure, found.high, sign='+')}"
-
-
-def _number(measure: str, value: float, *, sign: str = "") -> str:
-    """A number in the unit of its measure: seconds, per cent (points, where it is a difference), or plain."""
-    name = Measure.parse(measure).name
-    if name.endswith("_s"):
-        return f"{value:{sign},.0f} s" if abs(value) >= 100 else f"{value:{sign},.1f} s"
-    if name.endswith("_share"):
-        return f"{value * 100:{sign},.1f} {'points' if sign else '%'}"
-    return f"{value:{sign},.3g}" if abs(value) < 1_000 else f"{value:{sign},.0f}"
+    return "–" if found is None else ends(measure, found)

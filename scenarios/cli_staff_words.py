@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from scenarios.cli_numbers import ends, level, number
 from twin.domain.quantities import times
-from twin.metrics.measure import Measure, Met
-from twin.metrics.paired import Interval, Level
+from twin.metrics.measure import Met
 from twin.metrics.service_curve import COST, Gain, LevelTold, Pool, ServiceCurve, Step
 
 SHOWN = 6
@@ -24,8 +24,8 @@ def tables(found: ServiceCurve) -> Iterator[tuple[str, list[dict[str, object]]]]
             {
                 "": times(each.times),
                 "people": each.n_people,
-                **({} if each.cost_per_day is None else {f"{found.currency} a day": _level(COST, each.cost_per_day)}),
-                **{name: _level(name, each.measures[name]) for name in names[:SHOWN]},
+                **({} if each.cost_per_day is None else {f"{found.currency} a day": level(COST, each.cost_per_day)}),
+                **{name: level(name, each.measures[name]) for name in names[:SHOWN]},
             }
             for each in found.levels
         ],
@@ -78,8 +78,8 @@ def _price_of(step: Step, found: ServiceCurve) -> dict[str, object]:
 def _gain(name: str, gain: Gain) -> str:
     if gain.per_person is None:
         return "–"
-    text = _number(name, gain.per_person, sign="+")
-    return text if gain.per_person_t is None else f"{text} ({_range(name, gain.per_person_t)})"
+    text = number(name, gain.per_person, sign="+")
+    return text if gain.per_person_t is None else f"{text} ({ends(name, gain.per_person_t)})"
 
 
 def _expected(each: LevelTold, names: Sequence[str]) -> dict[str, object] | None:
@@ -93,8 +93,8 @@ def _expected(each: LevelTold, names: Sequence[str]) -> dict[str, object] | None
 def _theory_beside(each: LevelTold, name: str) -> str:
     assert each.theory is not None
     value = each.theory.values[name]
-    expected = "never done" if value is None else _number(name, value)
-    return f"{expected} (runs {_level(name, each.measures[name])})"
+    expected = "never done" if value is None else number(name, value)
+    return f"{expected} (runs {level(name, each.measures[name])})"
 
 
 def _middle(found: ServiceCurve) -> LevelTold:
@@ -127,24 +127,3 @@ def _pool(pool: Pool) -> dict[str, object]:
 
 def _whole(n: int | None) -> str:
     return "none" if n is None else f"{n:,}"
-
-
-def _level(name: str, found: Level) -> str:
-    if found.mean is None:
-        return "–"
-    text = _number(name, found.mean)
-    return text if found.t is None or found.t.half_width == 0 else f"{text} ± {_number(name, found.t.half_width)}"
-
-
-def _range(name: str, found: Interval) -> str:
-    return f"{_number(name, found.low, sign='+')} to {_number(name, found.high, sign='+')}"
-
-
-def _number(measure: str, value: float, *, sign: str = "") -> str:
-    """A number in the unit of its measure: seconds, per cent, or plain."""
-    name = Measure.parse(measure).name
-    if name.endswith("_s"):
-        return f"{value:{sign},.0f} s" if abs(value) >= 100 else f"{value:{sign},.1f} s"
-    if name.endswith("_share"):
-        return f"{value * 100:{sign},.1f} %"
-    return f"{value:{sign},.3g}" if abs(value) < 1_000 else f"{value:{sign},.0f}"

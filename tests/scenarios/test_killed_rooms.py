@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.soak.room_under_commands import Promises, main
 
-N_KILLS, LONGEST_S, PATIENCE_S = 5, 0.5, 90.0
+N_KILLS, LONGEST_S, PATIENCE_S = 10, 0.5, 90.0
 
 
 def work_in(folder: Path, acknowledged: Connection) -> None:
@@ -39,7 +39,7 @@ def what_it_acknowledged(folder: Path, *, killed_after_s: float) -> list[str]:
     return told
 
 
-def test_five_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+def test_ten_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     promises, moments = Promises(tmp_path), random.Random(4)
     for _ in range(N_KILLS):
         promises.check(what_it_acknowledged(tmp_path, killed_after_s=moments.uniform(0.05, LONGEST_S)))
